@@ -20,6 +20,15 @@ type Stake struct {
 	ID    string // unique within its source; "" where the source has none
 	Owner party.Ref
 	Owned party.Ref
+	// Part tells parcels of one holder in one company apart ("class A", "lot 2").
+	// Stakes of one Part are statements about the same holding and never add up;
+	// different parts do.
+	Part string
+	// Together names the holding that several owners have jointly, as the source
+	// names it; "" for a holding of one owner's own.
+	Together string
+	// For is who stands behind a nominee or a trustee; zero where nobody says.
+	For   party.Ref
 	Share Share
 	Kind  StakeKind
 	Held  Holding
@@ -28,6 +37,9 @@ type Stake struct {
 	// Recorded is when the source said so; zero where it does not say.
 	Recorded party.Date
 	Source   Source
+	File     string // the file that says so; "" where there is none
+	Line     int    // 1-based line or row of File; 0 where not known
+	Text     string // the share as printed, where Share does not say it all
 	Note     string
 }
 
@@ -45,19 +57,21 @@ func (s Stake) HeldOn(d party.Date) bool {
 	return s.To.IsZero() || d.Compare(s.To.Last()) < 0
 }
 
-// A Share is an interval of percentages that holds the true one, both ends
-// included. A known share has equal ends; [UnknownShare] is 0 to 100.
-// The zero Share is exactly 0 %.
+// A Share is an interval of percentages that holds the true one, its ends
+// included unless they are open. A known share has equal ends; [UnknownShare]
+// is 0 to 100. The zero Share is exactly 0 %.
 type Share struct {
-	Lo Percent
-	Hi Percent
+	Lo     Percent
+	Hi     Percent
+	LoOpen bool // more than Lo: ">50"
+	HiOpen bool // less than Hi: "<25"
 }
 
 // UnknownShare returns the share of a holder of whom nothing more is known.
 func UnknownShare() Share { return Share{Hi: hundred} }
 
 // Exactly returns a known share.
-func Exactly(p Percent) Share { return Share{p, p} }
+func Exactly(p Percent) Share { return Share{Lo: p, Hi: p} }
 
 // NewShare returns the interval from lo to hi, and an error when lo is the
 // larger one.
@@ -65,7 +79,7 @@ func NewShare(lo, hi Percent) (Share, error) {
 	if lo.Cmp(hi) > 0 {
 		return Share{}, fmt.Errorf("share from %v to %v: the ends are the wrong way round", lo, hi)
 	}
-	return Share{lo, hi}, nil
+	return Share{Lo: lo, Hi: hi}, nil
 }
 
 // IsExact says that the share is known.
@@ -78,6 +92,16 @@ func (s Share) String() string {
 		return s.Lo.String() + " %"
 	case s == UnknownShare():
 		return "unknown"
+	case s.LoOpen && s.HiOpen:
+		return "more than " + s.Lo.String() + " and less than " + s.Hi.String() + " %"
+	case s.LoOpen && s.Hi == hundred:
+		return "more than " + s.Lo.String() + " %"
+	case s.LoOpen:
+		return "more than " + s.Lo.String() + " to " + s.Hi.String() + " %"
+	case s.HiOpen && s.Lo == Percent{}:
+		return "less than " + s.Hi.String() + " %"
+	case s.HiOpen:
+		return s.Lo.String() + " to less than " + s.Hi.String() + " %"
 	}
 	return s.Lo.String() + " to " + s.Hi.String() + " %"
 }
@@ -92,9 +116,11 @@ const (
 	Votes
 	Capital
 	Profit
+	Board     // the right to appoint or remove a majority of the board; has no number
+	Influence // significant influence or control by other means; has no number
 )
 
-var stakeKinds = [...]string{"equity", "votes", "capital", "profit"}
+var stakeKinds = [...]string{"equity", "votes", "capital", "profit", "board", "influence"}
 
 // String returns the kind in one word.
 func (k StakeKind) String() string {
@@ -115,7 +141,7 @@ func (k *StakeKind) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown kind of stake %q: want equity, votes, capital or profit", b)
+	return fmt.Errorf("unknown kind of stake %q: want equity, votes, capital, profit, board or influence", b)
 }
 
 // A Holding says how the owner holds. The zero Holding is held directly, or
@@ -130,9 +156,10 @@ const (
 	Nominee
 	Trust
 	Joint
+	Treasury // the company holds its own shares
 )
 
-var holdings = [...]string{"direct", "indirect", "nominee", "trust", "joint"}
+var holdings = [...]string{"direct", "indirect", "nominee", "trust", "joint", "treasury"}
 
 // String returns the way in one word.
 func (h Holding) String() string {
@@ -153,5 +180,5 @@ func (h *Holding) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown way of holding %q: want direct, indirect, nominee, trust or joint", b)
+	return fmt.Errorf("unknown way of holding %q: want direct, indirect, nominee, trust, joint or treasury", b)
 }

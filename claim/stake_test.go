@@ -62,7 +62,7 @@ func TestShare(t *testing.T) {
 		s    Share
 		want string
 	}{
-		{Share{}, "0 %"}, {UnknownShare(), "unknown"}, {Exactly(Percent{50, 1}), "50 %"}, {Share{Percent{25, 1}, Percent{50, 1}}, "25 to 50 %"},
+		{Share{}, "0 %"}, {UnknownShare(), "unknown"}, {Exactly(Percent{50, 1}), "50 %"}, {Share{Lo: Percent{25, 1}, Hi: Percent{50, 1}}, "25 to 50 %"},
 	} {
 		if got := c.s.String(); got != c.want {
 			t.Errorf("%#v.String() = %q, want %q", c.s, got, c.want)
