@@ -4,6 +4,7 @@ package places
 
 import (
 	_ "embed"
+	"iter"
 	"strings"
 	"sync"
 )
@@ -11,41 +12,57 @@ import (
 //go:embed countries.txt
 var countriesText string
 
-// countries is the gazetteer of countries.txt, read when first asked for.
-var countries = sync.OnceValue(func() *countryTable { return parseCountries(countriesText) })
+// The gazetteer of countries.txt in two steps, each read when first asked for:
+// a cold command that names a country by its code or its usual name never folds
+// the spellings of a dozen languages (4 ms).
+var (
+	countries = sync.OnceValue(func() *countryTable { return parseCountries(countriesText) })
+	spellings = sync.OnceValue(func() map[string]string { return parseSpellings(countriesText) })
+)
 
 type countryTable struct {
-	codes map[string]string // folded spelling → code
+	codes map[string]string // alpha-2, alpha-3, folded name → code
 	names map[string]string // code → name
 }
 
-// parseCountries reads countries.txt. The file is embedded and a test holds its
-// form, so a line of another form is skipped here.
-func parseCountries(text string) *countryTable {
-	t := &countryTable{make(map[string]string, 6000), make(map[string]string, 300)}
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f := strings.SplitN(line, "\t", 4)
-		if len(f) != 4 {
-			continue
-		}
-		code := f[0]
-		t.names[code] = f[2]
-		t.codes[code] = code
-		t.codes[fold(code)] = code
-		t.codes[fold(f[2])] = code
-		if f[1] != "" {
-			t.codes[f[1]] = code
-		}
-		for s := range strings.SplitSeq(f[3], "|") {
-			t.codes[fold(s)] = code
+// countryLines yields the four fields of each line of countries.txt. The file
+// is embedded and a test holds its form.
+func countryLines(text string) iter.Seq[[4]string] {
+	return func(yield func([4]string) bool) {
+		for line := range strings.Lines(text) {
+			if line[0] == '#' {
+				continue
+			}
+			f := strings.SplitN(strings.TrimRight(line, "\n"), "\t", 4)
+			if len(f) == 4 && !yield([4]string(f)) {
+				return
+			}
 		}
 	}
-	delete(t.codes, "")
+}
+
+func parseCountries(text string) *countryTable {
+	t := &countryTable{make(map[string]string, 1000), make(map[string]string, 300)}
+	for f := range countryLines(text) {
+		code, alpha3, name := f[0], f[1], f[2]
+		t.names[code] = name
+		t.codes[code], t.codes[fold(code)], t.codes[fold(name)] = code, code, code
+		if alpha3 != "" {
+			t.codes[alpha3] = code
+		}
+	}
 	return t
+}
+
+func parseSpellings(text string) map[string]string {
+	m := make(map[string]string, 5000)
+	for f := range countryLines(text) {
+		for s := range strings.SplitSeq(f[3], "|") {
+			m[fold(s)] = f[0]
+		}
+	}
+	delete(m, "")
+	return m
 }
 
 // Country returns the code of a country for a name or code as lists, vendors
@@ -57,30 +74,31 @@ func parseCountries(text string) *countryTable {
 // of Ukraine that sanctions law singles out. [Related] compares codes with that
 // in mind. Anything else, "undetermined" for one, is not ok.
 func Country(name string) (code string, ok bool) {
-	t := countries()
 	folded := fold(name)
-	if c, ok := t.codes[folded]; ok {
-		return c, true
+	if c, ok := codeOf(folded); ok || folded == "" {
+		return c, ok
 	}
-	if rest, cut := strings.CutPrefix(folded, "region "); cut {
-		return t.find(rest)
-	}
-	if rest, cut := strings.CutPrefix(folded, "the "); cut {
-		return t.find(rest)
+	for _, prefix := range [...]string{"region ", "the "} {
+		if rest, cut := strings.CutPrefix(folded, prefix); cut {
+			return codeOf(rest)
+		}
 	}
 	if last, first, cut := strings.Cut(name, ","); cut && !strings.Contains(first, ",") {
-		if c, ok := t.find(fold(first + " " + last)); ok {
+		if c, ok := codeOf(fold(first + " " + last)); ok {
 			return c, true
 		}
 	}
 	if strings.Contains(name, ".") {
-		return t.find(fold(strings.ReplaceAll(name, ".", " ")))
+		return codeOf(fold(strings.ReplaceAll(name, ".", " ")))
 	}
 	return "", false
 }
 
-func (t *countryTable) find(folded string) (string, bool) {
-	c, ok := t.codes[folded]
+func codeOf(folded string) (string, bool) {
+	if c, ok := countries().codes[folded]; ok {
+		return c, true
+	}
+	c, ok := spellings()[folded]
 	return c, ok
 }
 
@@ -119,13 +137,7 @@ func heirs(code string) []string {
 // and the other stands on its soil ("suhh" and "kz"). An empty code is related
 // to every code, since missing is not contradicting.
 func Related(a, b string) bool {
-	if a == b || a == "" || b == "" {
-		return true
-	}
-	if covers(a, b) || covers(b, a) {
-		return true
-	}
-	return false
+	return a == b || a == "" || b == "" || covers(a, b) || covers(b, a)
 }
 
 func covers(whole, part string) bool {

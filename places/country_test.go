@@ -114,8 +114,13 @@ func BenchmarkParseCountries(b *testing.B) {
 	}
 }
 
+func BenchmarkParseSpellings(b *testing.B) {
+	for b.Loop() {
+		parseSpellings(countriesText)
+	}
+}
+
 func BenchmarkCountry(b *testing.B) {
-	countries()
 	for b.Loop() {
 		Country("Korea, North")
 	}

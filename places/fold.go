@@ -17,9 +17,11 @@ func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	s = strings.ReplaceAll(s, "&", " and ")
-	if !isASCII(s) {
-		s = norm.NFKD.String(s)
+	if isASCII(s) {
+		foldASCII(&b, s)
+		return b.String()
 	}
+	s = norm.NFKD.String(s)
 	gap := false
 	for _, r := range s {
 		switch {
@@ -36,6 +38,29 @@ func fold(s string) string {
 		writeFolded(&b, unicode.ToLower(r))
 	}
 	return b.String()
+}
+
+// foldASCII does what fold does, for the common case.
+func foldASCII(b *strings.Builder, s string) {
+	gap := false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		case c == '.':
+			continue
+		default:
+			gap = b.Len() > 0
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			gap = false
+		}
+		b.WriteByte(c)
+	}
 }
 
 // writeFolded writes the plain form of a lower-case letter: letters with a
