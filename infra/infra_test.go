@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package infra
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/interdict-dev/interdict/internal/errkind"
+)
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"w8510[.]com", "domain:w8510.com"},
+		{"W8510(dot)COM.", "domain:w8510.com"},
+		{"w8510[dot]com", "domain:w8510.com"},
+		{"w8510{.}com", "domain:w8510.com"},
+		{"w8510 dot com", "domain:w8510.com"},
+		{`w8510\.com`, "domain:w8510.com"},
+		{"w8510[.com", "domain:w8510.com"},
+		{"<w8510.com>,", "domain:w8510.com"},
+		{"vpn328433596.softether.net", "domain:vpn328433596.softether.net"},
+		{"_dmarc.w8510.com", "domain:_dmarc.w8510.com"},
+		{"w8510.com:443", "domain:w8510.com"},
+		{"bücher.example.de", "domain:xn--bcher-kva.example.de"},
+		{"XN--BCHER-KVA.example.de", "domain:xn--bcher-kva.example.de"},
+		{"永信至诚。公司", "domain:xn--vuqt40e42oz7i.xn--55qx5d"},
+		{"1.2.3[.]4", "ipv4:1.2.3.4"},
+		{"1[.]2[.]3[.]4", "ipv4:1.2.3.4"},
+		{"1.2.3.4:8080", "ipv4:1.2.3.4"},
+		{"::ffff:1.2.3.4", "ipv4:1.2.3.4"},
+		{"2001:DB8::0:1", "ipv6:2001:db8::1"},
+		{"[2001:db8::1]:443", "ipv6:2001:db8::1"},
+		{"2001[:]db8[:][:]1", "ipv6:2001:db8::1"},
+		{"fe80::1%eth0", "ipv6:fe80::1"},
+		{"10.1.2.3/8", "prefix:10.0.0.0/8"},
+		{"1.2.3[.]0/24", "prefix:1.2.3.0/24"},
+		{"1.2.3.4/32", "ipv4:1.2.3.4"},
+		{"2001:db8::/32", "prefix:2001:db8::/32"},
+		{"as4808", "asn:AS4808"},
+		{"ASN 4808", "asn:AS4808"},
+		{"hxxp://w8510[.]com/a?b=[.]#c", "url:http://w8510.com/a?b=[.]"},
+		{"hXXps[:]//w8510[.]com", "url:https://w8510.com/"},
+		{"https://W8510.com:443", "url:https://w8510.com/"},
+		{"http://user:pass@1.2.3[.]4:8080/X", "url:http://1.2.3.4:8080/X"},
+		{"http://[2001:db8::1]:80/x", "url:http://[2001:db8::1]/x"},
+		{"hxxp://w8510[.]com[/]x", "url:http://w8510.com/x"},
+		{"Bad.Actor[at]w8510[.]com", "email:bad.actor@w8510.com"},
+		{"mailto:a@w8510.com", "email:a@w8510.com"},
+		{"F8DE2E99DC7523D2C83D1A48E844C5FF", "md5:f8de2e99dc7523d2c83d1a48e844c5ff"},
+		{"da39a3ee5e6b4b0d3255bfef95601890afd80709", "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+		{"2aa12e5989065951be84ce932b65bd197dd6be3fa987838bad48536c0c74d145", "sha256:2aa12e5989065951be84ce932b65bd197dd6be3fa987838bad48536c0c74d145"},
+		{"cert-sha1:DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09", "cert-sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+		{"ja3:f8de2e99dc7523d2c83d1a48e844c5ff", "ja3:f8de2e99dc7523d2c83d1a48e844c5ff"},
+		{"t13d1516h2_8daaf6152771_b186095e22b6", "ja4:t13d1516h2_8daaf6152771_b186095e22b6"},
+		{"0x8576aCC5C05D6Ce88f4e49bf65BdF0C62F91353C", "wallet:0x8576acc5c05d6ce88f4e49bf65bdf0c62f91353c"},
+		{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "wallet:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"},
+		{"cert-cn:W8510[.]com", "cert-cn:w8510.com"},
+		{"cert-cn:BeiJing", "cert-cn:BeiJing"},
+	} {
+		i, err := Parse(c.in)
+		if err != nil || i.String() != c.want {
+			t.Errorf("Parse(%q) = %v, %v, want %s", c.in, i, err, c.want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, in := range []string{
+		"", " ", "hello", "report.pdf", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4/33", "AS", "AS99999999999", "as-1",
+		"http://", "http:///x", "hxxp://nohost/x y", "a@b", "a b@w8510.com", "-x.com", "x-.com", "x..com", ".com", "x.com/path",
+		"Acme Trading LLC", "Integrity Technology Group", "domain:nope", "md5:12", strings.Repeat("a.", 130) + "com", strings.Repeat("x", 5000),
+	} {
+		i, err := Parse(in)
+		if err == nil {
+			t.Errorf("Parse(%.60q) = %v, want an error", in, i)
+		} else if !errors.Is(err, errkind.Invalid) {
+			t.Errorf("Parse(%.60q): error %v is not of kind invalid", in, err)
+		}
+	}
+}
+
+func TestDefangReadsBack(t *testing.T) {
+	for _, s := range []string{"w8510.com", "1.2.3.4", "1.2.3.0/24", "http://w8510.com/a.b", "https://1.2.3.4:8443/x", "a.b@w8510.com", "2001:db8::1"} {
+		i, err := Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := i.Defang()
+		if i.Type != IPv6 && (strings.Contains(d, "http") || !strings.Contains(d, "[.]")) {
+			t.Errorf("Defang(%v) = %q: still a link", i, d)
+		}
+		if j, err := Parse(d); err != nil || i != j {
+			t.Errorf("Parse(%q) = %v, %v, want %v", d, j, err, i)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"w8510[.]com", "hxxp://[::1]:80/a", "1.2.3.4/8", "a[@]b.com", "bücher.de", "AS1", "cert-cn:kr", "url-part:=", "::ffff:0:0/96", "ftp://a.b\\.com:021/?#"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		i, err := Parse(s)
+		if err != nil {
+			return
+		}
+		if i.Type == None || i.Type >= typeCount || i.Value == "" {
+			t.Fatalf("Parse(%q) = %#v without an error", s, i)
+		}
+		for _, form := range []string{i.String(), i.Type.String() + ":" + i.Defang()} {
+			if j, err := Parse(form); err != nil || i != j {
+				t.Fatalf("Parse(%q) = %v, but Parse(%q) = %v, %v: the canonical form is not stable", s, i, form, j, err)
+			}
+		}
+	})
+}
+
+func TestHost(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"http://w8510.com:8080/x", "domain:w8510.com"},
+		{"http://[2001:db8::1]/", "ipv6:2001:db8::1"},
+		{"a@w8510.com", "domain:w8510.com"},
+		{"1.2.3.4", "ipv4:1.2.3.4"},
+		{"AS1", ""},
+	} {
+		i, err := Parse(c.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, ok := i.Host(); h.String() != c.want || ok != (c.want != "") {
+			t.Errorf("Host(%v) = %v, %v, want %q", i, h, ok, c.want)
+		}
+	}
+}
+
+func TestPrefixTableAgreesWithAScan(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	addr := func() netip.Addr {
+		if rng.IntN(2) == 0 {
+			return netip.AddrFrom4([4]byte{10, byte(rng.IntN(4)), byte(rng.IntN(4)), byte(rng.IntN(8))})
+		}
+		return netip.AddrFrom16([16]byte{0: 0x20, 1: 1, 15: byte(rng.IntN(16)), 8: byte(rng.IntN(2))})
+	}
+	var rules []PrefixRule
+	for range 400 {
+		a := addr()
+		bits := a.BitLen() - rng.IntN(26)
+		if rng.IntN(50) == 0 {
+			bits = 0
+		}
+		rules = append(rules, PrefixRule{netip.PrefixFrom(a, bits), uint32(rng.IntN(300))})
+	}
+	table := NewPrefixTable(rules)
+	found := 0
+	for range 4000 {
+		a := addr()
+		var want []uint32
+		for _, r := range rules {
+			if r.Prefix.Contains(a) {
+				want = append(want, r.Value)
+			}
+		}
+		slices.Sort(want)
+		want = slices.Compact(want)
+		got := table.Lookup(a)
+		if !slices.Equal(got, want) {
+			t.Fatalf("Lookup(%v) = %v, want %v", a, got, want)
+		}
+		found += len(got)
+		if a.Is4() && !slices.Equal(table.Lookup(netip.AddrFrom16(a.As16())), want) {
+			t.Fatalf("Lookup of %v in IPv6 form differs", a)
+		}
+	}
+	if found == 0 {
+		t.Fatal("nothing found in any lookup")
+	}
+}
+
+func TestDomainTableAgreesWithAScan(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	name := func() string {
+		labels := []string{"w8510", "com"}
+		for range rng.IntN(4) {
+			labels = append([]string{string(rune('a' + rng.IntN(3)))}, labels...)
+		}
+		return strings.Join(labels, ".")
+	}
+	var rules []DomainRule
+	for range 60 {
+		rules = append(rules, DomainRule{name(), Scope(rng.IntN(2)), uint32(rng.IntN(50))})
+	}
+	table, narrowed := NewDomainTable(rules)
+	if len(narrowed) != 0 {
+		t.Fatalf("narrowed = %v, want none", narrowed)
+	}
+	found := 0
+	for range 2000 {
+		h := name()
+		var want []uint32
+		for _, r := range rules {
+			if h == r.Domain || r.Scope == WithSubdomains && strings.HasSuffix(h, "."+r.Domain) {
+				want = append(want, r.Value)
+			}
+		}
+		slices.Sort(want)
+		want = slices.Compact(want)
+		got := table.Lookup(h)
+		if !slices.Equal(got, want) {
+			t.Fatalf("Lookup(%q) = %v, want %v", h, got, want)
+		}
+		found += len(got)
+	}
+	if found == 0 {
+		t.Fatal("nothing found in any lookup")
+	}
+}
+
+func TestRulesDoNotReachNeighbours(t *testing.T) {
+	rules := []DomainRule{
+		{"vpn328433596.softether.net", Exact, 0},
+		{"softether.net", WithSubdomains, 1},
+		{"co.uk", WithSubdomains, 2},
+		{"github.io", WithSubdomains, 3},
+		{"w8510.com", WithSubdomains, 4},
+	}
+	table, narrowed := NewDomainTable(rules)
+	if want := []int{1, 2, 3}; !slices.Equal(narrowed, want) {
+		t.Errorf("narrowed = %v, want %v", narrowed, want)
+	}
+	for _, c := range []struct {
+		host string
+		want []uint32
+	}{
+		{"vpn328433596.softether.net", []uint32{0}},
+		{"vpn1.softether.net", nil},
+		{"x.vpn328433596.softether.net", nil},
+		{"softether.net", []uint32{1}},
+		{"bbc.co.uk", nil},
+		{"somebody.github.io", nil},
+		{"a.b.w8510.com", []uint32{4}},
+		{"w8510.com", []uint32{4}},
+		{"notw8510.com", nil},
+		{"com", nil},
+		{"", nil},
+	} {
+		if got := table.Lookup(c.host); !slices.Equal(got, c.want) {
+			t.Errorf("Lookup(%q) = %v, want %v", c.host, got, c.want)
+		}
+	}
+	only, _ := NewDomainTable(rules[:1])
+	if got := only.Lookup("softether.net"); got != nil {
+		t.Errorf("Lookup(softether.net) = %v, but only a name below it is attributed", got)
+	}
+}
+
+func TestTenancyOf(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		kind TenancyKind
+		zone string
+	}{
+		{"vpn328433596.softether.net", DynamicDNS, "softether.net"},
+		{"random.cktime.ooguy.com", DynamicDNS, "ooguy.com"},
+		{"d111.cloudfront.net", CDN, "cloudfront.net"},
+		{"somebody.github.io", SharedHosting, "github.io"},
+		{"x.vercel.app", SharedHosting, "vercel.app"}, // public suffix list only
+		{"http://104.16.1.1/", CDN, "104.16.0.0/13"},
+		{"w8510.com", NotShared, ""},
+		{"bbc.co.uk", NotShared, ""},
+		{"202.182.109.151", NotShared, ""},
+		{"AS4808", NotShared, ""},
+	} {
+		i, err := Parse(c.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := TenancyOf(i); got.Kind != c.kind || got.Zone != c.zone {
+			t.Errorf("TenancyOf(%v) = %+v, want %v in %q", i, got, c.kind, c.zone)
+		}
+	}
+}
+
+func TestZonesAreCanonical(t *testing.T) {
+	seen := map[string]bool{}
+	for _, z := range zones {
+		d, ok := CanonDomain(z.Zone)
+		if !ok || d != z.Zone || seen[d] {
+			t.Errorf("zone %q is not canonical or stands twice", z.Zone)
+		}
+		seen[d] = true
+	}
+}
+
+func TestLookupsDoNotAllocate(t *testing.T) {
+	prefixes := NewPrefixTable([]PrefixRule{{netip.MustParsePrefix("10.0.0.0/8"), 1}})
+	domains, _ := NewDomainTable([]DomainRule{{"w8510.com", WithSubdomains, 1}})
+	a := netip.MustParseAddr("10.1.2.3")
+	if n := testing.AllocsPerRun(100, func() { prefixes.Lookup(a); domains.Lookup("a.b.w8510.com"); CanonDomain("a.b.w8510.com") }); n != 0 {
+		t.Errorf("lookups allocate %v times, want 0", n)
+	}
+}
+
+func benchPrefixes(n int) ([]PrefixRule, []netip.Addr) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	rules, addrs := make([]PrefixRule, n), make([]netip.Addr, 4096)
+	draw := func() netip.Addr {
+		v := rng.Uint32()
+		return netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)})
+	}
+	for i := range rules {
+		rules[i] = PrefixRule{netip.PrefixFrom(draw(), 16+rng.IntN(17)), uint32(i)}
+	}
+	for i := range addrs {
+		addrs[i] = draw()
+	}
+	return rules, addrs
+}
+
+func BenchmarkPrefixLookup1M(b *testing.B) {
+	rules, addrs := benchPrefixes(1_000_000)
+	t := NewPrefixTable(rules)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		t.Lookup(addrs[i&4095])
+	}
+}
+
+func BenchmarkPrefixBuild1M(b *testing.B) {
+	rules, _ := benchPrefixes(1_000_000)
+	for b.Loop() {
+		NewPrefixTable(rules)
+	}
+}
+
+func benchDomains(n int) ([]DomainRule, []string) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	word := func(n int) string {
+		w := make([]byte, n)
+		for i := range w {
+			w[i] = byte('a' + rng.IntN(26))
+		}
+		return string(w)
+	}
+	rules, hosts := make([]DomainRule, n), make([]string, 4096)
+	for i := range rules {
+		rules[i] = DomainRule{word(8) + ".com", Scope(i & 1), uint32(i)}
+	}
+	for i := range hosts {
+		hosts[i] = word(5) + "." + word(8) + ".com"
+		if i&1 == 0 {
+			hosts[i] = "www." + rules[rng.IntN(n)].Domain
+		}
+	}
+	return rules, hosts
+}
+
+func BenchmarkDomainLookup5M(b *testing.B) {
+	rules, hosts := benchDomains(5_000_000)
+	t, _ := NewDomainTable(rules)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		t.Lookup(hosts[i&4095])
+	}
+}
