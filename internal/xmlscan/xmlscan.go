@@ -87,6 +87,10 @@ type Scanner struct {
 	value  []byte // what Value returned last
 	stack  []byte // full names of the open elements, one after the other
 	starts []int  // where each begins
+
+	tag    int    // where the present start tag begins, while the buffer does not move
+	mark   int    // where the marked element goes on in buf, -1 where none is marked
+	marked []byte // its beginning that left the buffer, at most maxMarked bytes
 }
 
 type attr struct {
@@ -101,7 +105,7 @@ func New(r io.Reader, maxToken int) *Scanner {
 	if maxToken <= 0 {
 		maxToken = DefaultMaxToken
 	}
-	s := &Scanner{r: r, max: maxToken, line: 1}
+	s := &Scanner{r: r, max: maxToken, line: 1, mark: -1}
 	s.buf = make([]byte, min(4*minBuf, maxToken)+1)
 	return s
 }
@@ -163,6 +167,28 @@ func (s *Scanner) Attrs(f func(name, value []byte)) {
 // Line returns the line on which the present token starts, counted from 1.
 func (s *Scanner) Line() int { return s.line + bytes.Count(s.buf[:s.pos], newline) }
 
+// maxMarked is how much of a marked element is kept.
+const maxMarked = 4 << 10
+
+// Mark remembers the element whose Start was returned last, for Marked.
+func (s *Scanner) Mark() { s.mark, s.marked = s.tag, s.marked[:0] }
+
+// Marked returns what was read since the tag at which Mark was called, as it
+// stands in the file, at most 4 KiB.
+func (s *Scanner) Marked() string {
+	if s.mark < 0 {
+		return ""
+	}
+	s.keepMarked()
+	s.mark = s.pos
+	return string(s.marked)
+}
+
+func (s *Scanner) keepMarked() {
+	b := s.buf[s.mark:s.pos]
+	s.marked = append(s.marked, b[:min(len(b), maxMarked-len(s.marked))]...)
+}
+
 // Skip reads on to the end of the element whose Start was returned last.
 func (s *Scanner) Skip() error {
 	depth := len(s.starts)
@@ -218,6 +244,10 @@ func (s *Scanner) fill() error {
 		return fmt.Errorf("one tag or text is longer than %d bytes, which is refused", s.max)
 	}
 	s.line += bytes.Count(s.buf[:s.pos], newline)
+	if s.mark >= 0 {
+		s.keepMarked()
+		s.mark = 0
+	}
 	kept := copy(s.buf, s.buf[s.pos:s.end])
 	if kept > (len(s.buf)-1)/2 {
 		grown := make([]byte, min(2*len(s.buf), s.max+minBuf))
@@ -371,12 +401,11 @@ func (s *Scanner) startTag(p int) (Kind, error) {
 		}
 		switch c := s.buf[q]; {
 		case c == '>':
-			q++
-			return s.push(full, q)
+			return s.push(full, p, q+1)
 		case c == '/':
 			if s.buf[q+1] == '>' {
 				s.emptied = true
-				return s.push(full, q+2)
+				return s.push(full, p, q+2)
 			}
 			if q+1 == s.end {
 				return EOF, errMore
@@ -393,14 +422,15 @@ func (s *Scanner) startTag(p int) (Kind, error) {
 	}
 }
 
-func (s *Scanner) push(full []byte, q int) (Kind, error) {
+// push opens the element whose start tag stands at buf[p:q].
+func (s *Scanner) push(full []byte, p, q int) (Kind, error) {
 	if len(s.starts) >= maxDepth {
 		return EOF, s.at(q, "elements are nested more than %d deep, which is refused", maxDepth)
 	}
 	s.starts = append(s.starts, len(s.stack))
 	s.stack = append(s.stack, full...)
 	s.name = local(full)
-	s.pos = q
+	s.tag, s.pos = p, q
 	return Start, nil
 }
 

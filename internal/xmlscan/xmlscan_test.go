@@ -203,6 +203,23 @@ func TestValueAndSkip(t *testing.T) {
 	}
 }
 
+func TestMarkedIsTheElementAsPublished(t *testing.T) {
+	long := strings.Repeat("<c>1</c>", 100)
+	s := xmlscan.New(iotest.OneByteReader(strings.NewReader("<a>\n <b x='1'>"+long+"</b><d/></a>")), 64)
+	for range 2 {
+		if _, err := s.Next(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Mark()
+	if err := s.Skip(); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Marked(), "<b x='1'>"+long+"</b>"; got != want {
+		t.Errorf("Marked = %q, want %q", got, want)
+	}
+}
+
 // FuzzScanner holds the promise of the package: what we accept, encoding/xml
 // accepts with the same tokens; and how the bytes arrive does not count.
 func FuzzScanner(f *testing.F) {
