@@ -186,6 +186,22 @@ func read(s Script, word string, h Hint, out *collector) {
 		readArabic(word, h, out)
 	case Han:
 		readHan(word, h, out)
+	case Greek:
+		readGreek(word, out)
+	case Hebrew:
+		readHebrew(word, out)
+	case Georgian:
+		readGeorgian(word, out)
+	case Armenian:
+		readArmenian(word, h, out)
+	case Kana:
+		readKana(word, h, out)
+	case Hangul:
+		readHangul(word, h, out)
+	case Thai:
+		readThai(word, out)
+	case Devanagari:
+		readDevanagari(word, out)
 	default:
 		out.add("", digitsOf(word))
 	}
