@@ -253,8 +253,8 @@ func TestPublishedWorkbook(t *testing.T) {
 				got = rows[next].Cells[j]
 			}
 			cells++
-			for _, layout := range []string{"01-02-06", "2-Jan-06"} {
-				if d, err := time.Parse(layout, w); err == nil && len(got) == len("2006-01-02") {
+			for _, layout := range []string{"01-02-06", "2-Jan-06", "2/01/2006", "2 January 2006", "2-Jan-2006"} {
+				if d, err := time.Parse(layout, w); err == nil && len(got) == len("2006-01-02") && got[4] == '-' {
 					dates++
 					w = got[:2] + d.Format("06-01-02") // excelize shows two digits of the year
 				}
