@@ -98,10 +98,10 @@ func mayBe(scheme Scheme, country string) []Scheme {
 	}
 	may := []Scheme{LEI}
 	if country == "cn" || country == "" {
-		may = append(may, USCC)
 		if scheme == NationalID || scheme == Number {
-			may = append(may, CNResident)
+			may = append(may, CNResident) // before the other: one in 31 passes both
 		}
+		may = append(may, USCC)
 	}
 	if country != "ru" && (country != "" || scheme == NationalID || scheme == Number) {
 		return may

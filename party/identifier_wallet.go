@@ -21,11 +21,18 @@ type walletForm struct {
 
 // wallet returns the normal form of an address of a currency, as OFAC prints
 // codes ("xbt", "usdt"). A token is held by addresses of several chains, so it
-// has several forms; a currency that is not known has all of them.
+// has several forms; a currency that is not known has all of them. Where none
+// fits, another currency's check digits decide: OFAC prints a Tron address
+// under XBT.
 func wallet(currency, value string) (string, Check) {
 	s := strings.TrimSpace(value)
 	for _, f := range walletForms(currency) {
 		if normal, check := f.read(s); check != Bad {
+			return normal, check
+		}
+	}
+	for _, f := range walletForms("") {
+		if normal, check := f.read(s); check == Valid {
 			return normal, check
 		}
 	}
