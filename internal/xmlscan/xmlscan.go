@@ -73,7 +73,8 @@ type Scanner struct {
 	eof  bool
 	rerr error // of the reader, once what was read before it is scanned
 
-	line    int // newlines in what left the buffer, plus 1
+	line    int // newlines before buf[counted], plus 1
+	counted int
 	started bool
 	emptied bool // the last Start was of an empty element: its End comes next
 	closed  bool // the root element has ended
@@ -165,7 +166,13 @@ func (s *Scanner) Attrs(f func(name, value []byte)) {
 }
 
 // Line returns the line on which the present token starts, counted from 1.
-func (s *Scanner) Line() int { return s.line + bytes.Count(s.buf[:s.pos], newline) }
+func (s *Scanner) Line() int {
+	if s.pos > s.counted {
+		s.line += bytes.Count(s.buf[s.counted:s.pos], newline)
+		s.counted = s.pos
+	}
+	return s.line
+}
 
 // maxMarked is how much of a marked element is kept.
 const maxMarked = 4 << 10
@@ -204,7 +211,8 @@ func (s *Scanner) Skip() error {
 }
 
 // Value reads on to the end of the element whose Start was returned last, and
-// returns its text. An element within it is an error: it would be lost.
+// returns its text. An element within it is an error, since it would be lost;
+// the scanner then stands at that element's Start and can go on.
 func (s *Scanner) Value() ([]byte, error) {
 	name := string(s.name)
 	k, err := s.Next()
@@ -221,12 +229,7 @@ func (s *Scanner) Value() ([]byte, error) {
 			return s.value, nil
 		}
 	}
-	return nil, s.fail(fmt.Errorf("<%s> holds <%s> where only text is expected", name, s.name))
-}
-
-func (s *Scanner) fail(err error) error {
-	s.err = &SyntaxError{s.Line(), err}
-	return s.err
+	return nil, fmt.Errorf("line %d: <%s> holds <%s> where only text is expected", s.Line(), name, s.name)
 }
 
 var (
@@ -243,7 +246,7 @@ func (s *Scanner) fill() error {
 	if s.end-s.pos >= s.max {
 		return fmt.Errorf("one tag or text is longer than %d bytes, which is refused", s.max)
 	}
-	s.line += bytes.Count(s.buf[:s.pos], newline)
+	s.Line()
 	if s.mark >= 0 {
 		s.keepMarked()
 		s.mark = 0
@@ -254,7 +257,7 @@ func (s *Scanner) fill() error {
 		copy(grown, s.buf[:kept])
 		s.buf = grown
 	}
-	s.pos, s.end = 0, kept
+	s.pos, s.end, s.counted = 0, kept, 0
 	s.read()
 	return nil
 }
@@ -683,7 +686,7 @@ func (s *Scanner) instruction(p int) (next int, err error) {
 		return 0, s.at(p, "an instruction without a name")
 	}
 	if string(target) == "xml" {
-		if s.line > 1 || p > 3 {
+		if s.Line() > 1 || p > 3 {
 			return 0, s.at(p, "an XML declaration that is not at the start")
 		}
 		if err := declaration(body); err != nil {
