@@ -124,17 +124,19 @@ func readArabic(word string, h Hint, out *collector) {
 	persian := h.Lang == "fa" || h.Country == "ir" || h.Country == "af" || strings.ContainsAny(word, "پچژگکی")
 	word = foldArabic(word)
 	stem, article := cutArticle(word)
-	room := *out
-	room.max = out.max - 1 // the skeleton has a place
-	if persian && !article {
-		readArabicStem(word, "", "fa", &room)
-	} else if article {
-		readArabicStem(stem, "al ", "ar", &room)
-		readArabicStem(stem, "", "ar-stem", &room)
-	} else {
-		readArabicStem(word, "", "ar", &room)
-	}
-	out.readings = room.readings
+	out.within(1, func(out *collector) { // the skeleton has a place
+		out.within(4, func(out *collector) {
+			switch {
+			case article:
+				readArabicStem(stem, "al ", "ar", out)
+			case persian:
+				readArabicStem(word, "", "fa", out)
+			default:
+				readArabicStem(word, "", "ar", out)
+			}
+		})
+		readLearned(learnedArabic(), Letters(word, Arabic), "ar-learned", out)
+	})
 	out.add("ar-skeleton", arabicSkeleton(stem))
 }
 

@@ -63,5 +63,8 @@ func cyrillicLanguage(word string, h Hint) string {
 }
 
 func readCyrillic(word string, h Hint, out *collector) {
-	cyrillicTable().read(word, cyrillicSystems(cyrillicLanguage(word, h)), out)
+	systems := cyrillicSystems(cyrillicLanguage(word, h))
+	out.within(3, func(room *collector) { cyrillicTable().read(word, systems, room) })
+	readLearned(learnedCyrillic(), Letters(word, Cyrillic), "cyrillic-learned", out)
+	cyrillicTable().read(word, systems, out)
 }

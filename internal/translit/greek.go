@@ -20,7 +20,9 @@ var greekSystems = [...]string{"el", "el-press", "el-plain", "el-foreign", "el-o
 // readGreek reads a word in Greek letters. A diaeresis parts two vowels, so the
 // pair is kept from being read as one sound.
 func readGreek(word string, out *collector) {
-	greekTable().read(foldGreek(word), greekSystems[:], out)
+	folded := foldGreek(word)
+	out.within(2, func(room *collector) { greekTable().read(folded, greekSystems[:], room) })
+	readLearned(learnedGreek(), Letters(word, Greek), "el-learned", out)
 }
 
 // foldGreek drops the accents of a word. A letter with diaeresis is followed by

@@ -189,11 +189,16 @@ func prefix(s string, n int) string {
 
 func readHan(word string, h Hint, out *collector) {
 	word = Simplified(word)
-	if h.Person {
-		readHanPerson(word, out)
-		return
+	out.within(4, func(out *collector) {
+		if h.Person {
+			readHanPerson(word, out)
+		} else {
+			readHanWord(word, out)
+		}
+	})
+	if utf8.RuneCountInString(word) > 1 {
+		readLearned(learnedHan(), Letters(word, Han), "han-learned", out)
 	}
-	readHanWord(word, out)
 }
 
 // readHanWord reads a word of a company or place: all syllables glued, then

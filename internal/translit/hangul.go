@@ -71,7 +71,12 @@ func readHangul(word string, h Hint, out *collector) {
 			out.add("hangul-family", s)
 		}
 	}
-	readHangulWord(word, h, out)
+	if h.Person {
+		readHangulWord(word, h, out)
+	} else {
+		out.within(5, func(out *collector) { readHangulWord(word, h, out) })
+		readLearned(learnedHangul(), Letters(word, Hangul), "ko-learned", out)
+	}
 	if h.Person && family != "" && given != "" && n == 2 {
 		readHangulPerson(family, given, h, out)
 	}

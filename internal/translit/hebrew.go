@@ -42,15 +42,17 @@ func readHebrew(word string, out *collector) {
 	for _, s := range hebrewWords()[word] {
 		out.add("he-word", s)
 	}
-	room := *out
-	room.max = out.max - 1
 	t := hebrewTable()
 	var buf [128]byte
-	for i, name := range hebrewSystems {
-		b := t.append(buf[:0], t.systems[name], word)
-		room.add(name, voweled(string(b), "aeae"[i]))
-	}
-	out.readings = room.readings
+	out.within(1, func(out *collector) { // the skeleton has a place
+		out.within(4, func(out *collector) {
+			for i, name := range hebrewSystems {
+				b := t.append(buf[:0], t.systems[name], word)
+				out.add(name, voweled(string(b), "aeae"[i]))
+			}
+		})
+		readLearned(learnedHebrew(), Letters(word, Hebrew), "he-learned", out)
+	})
 	b := t.append(buf[:0], t.systems["he"], word)
 	out.add("he-skeleton", consonants(string(b)))
 }

@@ -39,6 +39,12 @@ func katakana(word string) string {
 // usual Japanese readings where those are known.
 func readKana(word string, h Hint, out *collector) {
 	word = katakana(word)
+	out.within(5, func(out *collector) { readNativeKana(word, out) })
+	readLearned(learnedKana(), Letters(word, Kana), "ja-learned", out)
+}
+
+// readNativeKana reads a Japanese word.
+func readNativeKana(word string, out *collector) {
 	native := spellKana(word, "ja")
 	out.add("ja", shortVowels(native))
 	out.add("ja-n", shortVowels(spellKana(word, "ja-n")))

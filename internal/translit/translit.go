@@ -266,6 +266,15 @@ type collector struct {
 	max      int
 }
 
+// within lets read add readings, but leaves room for n more where max allows
+// at least as many again.
+func (c *collector) within(n int, read func(*collector)) {
+	room := *c
+	room.max = max(c.max-n, (c.max+1)/2)
+	read(&room)
+	c.readings = room.readings
+}
+
 // full reports whether the collector takes no further reading.
 func (c *collector) full() bool { return len(c.readings) >= c.max }
 

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package translit
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// dataDir finds the folder of published samples, or skips the test; with
+// INTERDICT_REQUIRE_DATA=1 a missing folder is a failure.
+func dataDir(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("INTERDICT_DATA")
+	if dir == "" {
+		root, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for root != filepath.Dir(root) {
+			if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+				break
+			}
+			root = filepath.Dir(root)
+		}
+		dir = filepath.Join(root, "..", "shared", "data")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		if os.Getenv("INTERDICT_REQUIRE_DATA") == "1" {
+			t.Fatalf("the published samples are required and not there: %v", err)
+		}
+		t.Skipf("the published samples are not there: %v", err)
+	}
+	return dir
+}
+
+// zcat calls line for each line of a gzip file.
+func zcat(t testing.TB, path string, line func(string)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(z)
+	for {
+		s, err := r.ReadString('\n')
+		if s = strings.TrimSuffix(s, "\n"); s != "" {
+			line(s)
+		}
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// pairs maps each native word to the Latin words that stand beside it.
+type pairs map[string][]string
+
+// transliterationPairs reads one file of data/names/transliteration.
+func transliterationPairs(t testing.TB, name string) pairs {
+	out := pairs{}
+	zcat(t, filepath.Join(dataDir(t), "names", "transliteration", name+".gz"), func(line string) {
+		f := strings.Split(line, "\t")
+		if len(f) < 2 {
+			t.Fatalf("%s: line %q has no two columns", name, line)
+		}
+		native := strings.ReplaceAll(f[1], " ", "")
+		latin, _ := Latin(f[0])
+		out[native] = append(out[native], latin)
+	})
+	return out
+}
+
+// clusterPairs reads the clusters of names: every name of a wanted script with
+// all Latin ones of its cluster.
+func clusterPairs(t testing.TB, want Script) pairs {
+	out := pairs{}
+	zcat(t, filepath.Join(dataDir(t), "names", "wikidata-name-clusters", "names.gz"), func(line string) {
+		list, _, _ := strings.Cut(line, " => ")
+		var latin, native []string
+		for _, n := range strings.Split(list, ", ") {
+			switch {
+			case strings.ContainsAny(n, " .-・=("):
+			case dominant(n) == LatinScript:
+				l, _ := Latin(n)
+				latin = append(latin, l)
+			case dominant(n) == want:
+				native = append(native, n)
+			}
+		}
+		if len(latin) == 0 {
+			return
+		}
+		for _, n := range native {
+			out[n] = append(out[n], latin...)
+		}
+	})
+	return out
+}
+
+// held reports whether a native word belongs to the half on which nothing was
+// tuned or learned.
+func held(native string) bool {
+	h := fnv.New32a()
+	h.Write([]byte(native))
+	return h.Sum32()&1 == 1
+}
+
+// A tally counts how native words fared.
+type tally struct{ words, equal, skeleton, near, any int }
+
+func (y *tally) add(readings []Reading, latin []string) bool {
+	y.words++
+	var equal, skeleton, near bool
+	for _, r := range readings {
+		text := strings.ReplaceAll(r.Text, " ", "")
+		for _, l := range latin {
+			limit := 1
+			if len(l) > 7 {
+				limit = 2
+			}
+			d := distance(text, l)
+			equal = equal || d == 0
+			skeleton = skeleton || Skeleton(text) == Skeleton(l)
+			near = near || d <= limit
+		}
+	}
+	for _, c := range []struct {
+		held bool
+		n    *int
+	}{{equal, &y.equal}, {skeleton, &y.skeleton}, {near, &y.near}, {equal || skeleton || near, &y.any}} {
+		if c.held {
+			*c.n++
+		}
+	}
+	return equal || skeleton || near
+}
+
+func (y tally) String() string {
+	p := func(n int) float64 { return 100 * float64(n) / float64(max(y.words, 1)) }
+	return fmt.Sprintf("words %6d  equal %5.1f  skeleton %5.1f  near %5.1f  any %5.1f", y.words, p(y.equal), p(y.skeleton), p(y.near), p(y.any))
+}
+
+// distance is the edit distance of two ASCII words.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// measure runs Word over pairs and returns the tallies of the tuned and the
+// held-out half, and the misses of the tuned half.
+func measure(p pairs, h Hint, step int) (tuned, heldOut tally, misses []string) {
+	natives := make([]string, 0, len(p))
+	for n := range p {
+		natives = append(natives, n)
+	}
+	sort.Strings(natives)
+	for i := 0; i < len(natives); i += step {
+		n := natives[i]
+		rs := Word(n, h, 8)
+		if held(n) {
+			heldOut.add(rs, p[n])
+		} else if !tuned.add(rs, p[n]) {
+			misses = append(misses, fmt.Sprint(n, " ", p[n], " ", rs))
+		}
+	}
+	return tuned, heldOut, misses
+}
+
+func TestReadingsOverPublishedPairs(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		pairs func() pairs
+		hint  Hint
+		floor float64
+	}{
+		{"russian", func() pairs { return transliterationPairs(t, "wd_russian_80") }, Hint{}, 0},
+		{"arabic", func() pairs { return transliterationPairs(t, "wd_arabic_80") }, Hint{}, 0},
+		{"hebrew", func() pairs { return transliterationPairs(t, "wd_hebrew_80") }, Hint{}, 0},
+		{"chinese", func() pairs { return transliterationPairs(t, "wd_chinese_80") }, Hint{}, 0},
+		{"katakana", func() pairs { return transliterationPairs(t, "wd_katakana_80") }, Hint{}, 0},
+		{"japanese", func() pairs { return transliterationPairs(t, "wd_japanese_80") }, Hint{}, 0},
+		{"korean", func() pairs { return transliterationPairs(t, "wd_korean_80") }, Hint{}, 0},
+		{"cyrillic", func() pairs { return clusterPairs(t, Cyrillic) }, Hint{}, 0},
+		{"greek", func() pairs { return clusterPairs(t, Greek) }, Hint{}, 0},
+		{"arabic2", func() pairs { return clusterPairs(t, Arabic) }, Hint{}, 0},
+		{"hebrew2", func() pairs { return clusterPairs(t, Hebrew) }, Hint{}, 0},
+		{"han-zh", func() pairs { return clusterPairs(t, Han) }, Hint{}, 0},
+		{"han-ja", func() pairs { return clusterPairs(t, Han) }, Hint{Lang: "ja"}, 0},
+		{"kana2", func() pairs { return clusterPairs(t, Kana) }, Hint{}, 0},
+		{"hangul2", func() pairs { return clusterPairs(t, Hangul) }, Hint{}, 0},
+		{"thai", func() pairs { return clusterPairs(t, Thai) }, Hint{}, 0},
+		{"devanagari", func() pairs { return clusterPairs(t, Devanagari) }, Hint{}, 0},
+		{"georgian", func() pairs { return clusterPairs(t, Georgian) }, Hint{}, 0},
+		{"armenian", func() pairs { return clusterPairs(t, Armenian) }, Hint{}, 0},
+	} {
+		if only := os.Getenv("TRANSLIT_ONLY"); only != "" && !strings.Contains(only, c.name) {
+			continue
+		}
+		p := c.pairs()
+		if len(p) == 0 {
+			t.Errorf("%s: no pairs found", c.name)
+			continue
+		}
+		tuned, heldOut, misses := measure(p, c.hint, 1)
+		t.Logf("%-10s tuned    %v", c.name, tuned)
+		t.Logf("%-10s held out %v", c.name, heldOut)
+		if n := os.Getenv("TRANSLIT_MISSES"); n != "" {
+			for i := 0; i < len(misses); i += max(1, len(misses)/40) {
+				t.Log(misses[i])
+			}
+		}
+	}
+}
