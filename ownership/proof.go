@@ -31,11 +31,9 @@ type Proof struct {
 	Law       party.Date    `json:"law_as_of"`
 	Facts     party.Date    `json:"facts_as_of"`
 	Measure   string        `json:"measure,omitempty"`
-	// OwnShares says that a company's own shares were taken out of the whole.
-	OwnShares bool     `json:"own_shares_out,omitempty"`
-	Listed    []Listed `json:"listed"` // the listings it rests on, each with list entry, programs and date
-	Steps     []Step   `json:"steps"`
-	Sources   []string `json:"sources"` // of the rule
+	Listed    []Listed      `json:"listed"` // the listings it rests on, each with list entry, programs and date
+	Steps     []Step        `json:"steps"`
+	Sources   []string      `json:"sources"` // of the rule
 }
 
 // ProofVersion is the version of the form of a [Proof].
@@ -52,6 +50,9 @@ type Step struct {
 	Sum     Bound             `json:"sum"`
 	Above   bool              `json:"above,omitempty"` // more than Sum
 	By      []Contribution    `json:"by"`
+	// OwnShares are the company's shares in itself, where the user has said that
+	// they do not count in the whole.
+	OwnShares []claim.Stake `json:"own_shares,omitempty"`
 }
 
 // A Contribution is one holding that counts in a step.
@@ -61,6 +62,7 @@ type Contribution struct {
 	How     How           `json:"how,omitempty"`
 	Least   Bound         `json:"least"`
 	Above   bool          `json:"above,omitempty"` // more than Least
+	Basis   string        `json:"basis,omitempty"` // who says that there is an arrangement
 	Stakes  []claim.Stake `json:"stakes"`
 }
 
@@ -82,7 +84,7 @@ func (r *run) proveWith(grade string, a *Answer, q Query, via map[int32]controlA
 	p := &Proof{
 		Version: ProofVersion, Company: a.Company, Grade: grade, Regime: rule.Regime, Rule: rule.ID,
 		Threshold: rule.Threshold, MoreThan: rule.MoreThan, Aggregate: rule.Aggregate, Joint: rule.Joint,
-		Law: a.Law, Facts: a.Facts, Measure: q.Measure, OwnShares: q.Treasury == TreasuryDoesNotCount, Sources: rule.Sources,
+		Law: a.Law, Facts: a.Facts, Measure: q.Measure, Sources: rule.Sources,
 	}
 	pr := &prover{r: r, proof: p, done: map[int32]bool{}, via: via}
 	pr.show(0)
@@ -141,6 +143,11 @@ func (pr *prover) step(x int32) (*Step, []int32) {
 		step.By = []Contribution{{Holders: []party.Ref{v.g.ref(l.nodes[c.from])}, Stakes: []claim.Stake{v.g.stake(c.rec)}}}
 		return step, []int32{c.from}
 	}
+	if v.treats == TreasuryDoesNotCount && v.g.own[l.nodes[x]] {
+		for _, r := range v.run(l.nodes[x], l.nodes[x]) {
+			step.OwnShares = append(step.OwnShares, v.g.stake(r))
+		}
+	}
 	all := v.holders(l.nodes[x])
 	for limb, kinds := range v.rule.Limbs {
 		var hs []holder
@@ -186,6 +193,9 @@ func (pr *prover) contribution(h holder) (Contribution, []int32) {
 		return c, []int32{at}
 	}
 	_, c.How = v.parties(h.node)
+	if v.isGroup(h.node) {
+		c.Basis = v.groups[h.node-v.n-v.gates].source
+	}
 	var through []int32
 	got, need := int64(0), v.need(h.node, false)
 	for _, a := range l.ins[at] {

@@ -394,28 +394,39 @@ func (l *local) open(seeds []int32) *set {
 		in.add(x)
 	}
 	limbs := l.limbs()
-	left := make([]int64, len(l.nodes)*limbs) // 100 % less what those outside the set hold
+	left := make([]sum, len(l.nodes)*limbs) // 100 % less what those outside the set hold
 	for x := range l.nodes {
 		own, _ := l.v.ownShares(l.nodes[x])
 		for k := range limbs {
-			left[x*limbs+k] = whole - own*fine
+			left[x*limbs+k].points = whole - own*fine
 		}
 		for _, a := range l.ins[x] {
-			left[x*limbs+int(a.limb)] -= a.lo
+			s := &left[x*limbs+int(a.limb)]
+			s.points -= a.lo
+			s.inexact += int32(flag(a.inexact))
 		}
 	}
 	for x := range l.nodes {
 		for k := range limbs {
-			if l.mayBeOwned(int32(x), left[x*limbs+k]) {
+			s := &left[x*limbs+k]
+			if l.silent(x, int8(k)) {
+				s.points = 0
+			} else if s.points <= -fine {
+				*s = sum{points: whole} // more than 100 %: nothing to reckon with
+			}
+			if l.mayBeOwned(int32(x), int8(k), left[x*limbs+k], in) {
 				in.add(int32(x))
 			}
 		}
 	}
 	for i := 0; i < len(in.order); i++ {
 		for _, a := range l.outs[in.order[i]] {
-			at := int(a.node)*limbs + int(a.limb)
-			left[at] += a.lo
-			if !l.v.isParty(l.nodes[a.node]) || l.mayBeOwned(a.node, left[at]) {
+			if in.has(a.node) {
+				continue
+			}
+			s := &left[int(a.node)*limbs+int(a.limb)]
+			s.points += a.lo
+			if !l.v.isParty(l.nodes[a.node]) || l.mayBeOwned(a.node, a.limb, *s, in) {
 				in.add(a.node)
 			}
 		}
@@ -423,14 +434,29 @@ func (l *local) open(seeds []int32) *set {
 	return in
 }
 
-// mayBeOwned says whether what is left reaches the bar. Thirds are rounded in
-// favour of doubt here: the difference is between "below, with 50 %
-// unaccounted" and "not owned".
-func (l *local) mayBeOwned(x int32, left int64) bool {
+// silent says that nobody says anything of the limb while others are spoken of:
+// votes are taken to follow shares where only shares are stated.
+func (l *local) silent(x int, limb int8) bool {
+	for _, a := range l.ins[x] {
+		if a.limb == limb {
+			return false
+		}
+	}
+	return len(l.ins[x]) > 0
+}
+
+// mayBeOwned says whether what is left of x reaches the bar.
+func (l *local) mayBeOwned(x int32, limb int8, left sum, in *set) bool {
 	v := l.nodes[x]
 	if !l.v.isParty(v) || l.v.g.kind(v) == party.Person {
 		return false
 	}
 	points, more := l.bar(x, true)
-	return left > points || left == points && !more
+	if slack := int64(left.inexact) * fine; slack > 0 && left.points >= points && left.points-slack <= points {
+		own, _ := l.v.ownShares(v)
+		held := l.exactly(x, limb, false, func(h int32) bool { return !in.has(h) })
+		rest := new(big.Rat).Sub(big.NewRat(wholeUnits-own, unitsPerPercent), held.Rat())
+		return l.passes(x, Bound{rest, held.Open}, true)
+	}
+	return left.points > points || left.points == points && !more
 }
