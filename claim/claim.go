@@ -137,12 +137,13 @@ const (
 type Side uint8
 
 // The sides. What happens on the infrastructure of one end is traced to the
-// end that stands behind it; beside one another stand parties of which neither
-// answers for the other.
+// end that stands behind it; beside one another stand things of which neither
+// answers for the other; a front and those whom it is a front for each do.
 const (
 	Beside Side = iota
 	ToBehind
 	FromBehind
+	EachBehind
 )
 
 var relations = [relationCount]struct {
@@ -169,7 +170,7 @@ var relations = [relationCount]struct {
 	LeaderOf:     {"leader-of", "leads", FromBehind},
 	OwnerOf:      {"owner-of", "owns", FromBehind},
 	ControlledBy: {"controlled-by", "is owned or controlled by", ToBehind},
-	FrontFor:     {"front-for", "is a front for", ToBehind},
+	FrontFor:     {"front-for", "is a front for", EachBehind},
 	SuccessorOf:  {"successor-of", "succeeds", Beside},
 	PartnerOf:    {"partner-of", "is reported as a partner of", Beside},
 }
