@@ -40,7 +40,9 @@ type Contents struct {
 	Edition string   // names the edition: [Edition.ID]
 	Entries []Marked // sorted by Ref, each Ref once
 	Unread  []string // the publisher's identifier of each reject; "" where it could not be read
-	Words   Words
+	// Repeated is the number of entries whose Ref an earlier entry had.
+	Repeated int
+	Words    Words
 }
 
 // Words are the publisher's own words in an edition, by what they are
@@ -257,6 +259,9 @@ func (s *Step) warn(before *Step) {
 	}
 	if lost > 0 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("%s could not be read and no earlier version is at hand: what they list is not screened", count(lost, "entry", "entries")))
+	}
+	if n := s.Contents.Repeated; n > 0 {
+		s.Warnings = append(s.Warnings, count(n, "entry has", "entries have")+" an identifier that an entry before has")
 	}
 	if before == nil {
 		return

@@ -1,0 +1,669 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package watchlist
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/interdict-dev/interdict/internal/errkind"
+	"github.com/interdict-dev/interdict/party"
+)
+
+// EditionVersion is the version of the file that describes an edition; see
+// doc/home.md.
+const EditionVersion = 1
+
+// An Archive keeps the editions of lists in a folder, as they were fetched,
+// with what was counted in them and what people decided about them. It is the
+// folder "lists" of the program's home; doc/home.md draws it.
+//
+// Any number of programs may read an archive while one writes. A second writer
+// at the same time gets [errkind.Conflict] and tries again later. A full disk or
+// a crash at any point leaves the archive as it was before.
+type Archive struct {
+	dir    string
+	create func(folder string) (temp, error) // tests give one whose disk is full
+}
+
+// A Series names the editions that follow each other: those of one list.
+type Series string
+
+// SeriesOf returns the series of an edition: its list, and for the lists of
+// users, which share one name, the title as well.
+func SeriesOf(h Header) Series {
+	if h.List == "local" {
+		return Series("local/" + h.Title)
+	}
+	return Series(h.List)
+}
+
+// An Edition is one published state of a list, as it is kept.
+type Edition struct {
+	ID      string // SHA-256 of the set of files as fetched: [Files.Digest]
+	Header  Header
+	Format  string    // [Source.Format]
+	From    string    // the address or path that it came from
+	Fetched time.Time // when it was fetched first
+	Checked time.Time // when the publisher was last seen to give the same
+	Seq     int       // counts the editions of a series in the order of adding, from 1
+	Files   []Kept    // in the order of names
+	Counts  Counts
+	Words   Words
+	// Accepted are the decisions about what waited at this edition, in order.
+	Accepted []Decision
+
+	marks, rejects string // SHA-256 of the files beside the description
+}
+
+// Series returns the series that the edition belongs to.
+func (e *Edition) Series() Series { return SeriesOf(e.Header) }
+
+// Kept is one file of an edition.
+type Kept struct {
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`   // bytes as fetched
+	SHA256 string `json:"sha256"` // of the bytes as fetched
+	Packed bool   `json:"packed"` // kept with zstd over it; else as fetched
+	Stored string `json:"stored"` // SHA-256 of the bytes as kept
+}
+
+// Counts are what was counted when an edition was added.
+type Counts struct {
+	Entries   int            `json:"entries"`
+	Kinds     map[string]int `json:"kinds"`     // by [party.Kind]; "unknown" for those without
+	Relations int            `json:"relations"` // as the entries hold them
+	Rejects   int            `json:"rejects"`
+	Repeated  int            `json:"repeated,omitempty"` // entries whose Ref an earlier entry had; counted among the rejects, not the entries
+}
+
+// OpenArchive opens the archive in a folder, which is made where it is missing.
+func OpenArchive(folder string) (*Archive, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("open archive of lists: %w", err)
+	}
+	return &Archive{dir: folder, create: createTemp}, nil
+}
+
+// Add keeps an edition. From is where its files come from, when is the time of
+// fetching. Files that are no edition that source can use are an error, and
+// nothing is kept. An edition that is kept already is returned with added
+// false; only its time of checking moves.
+//
+// The order of writes: the files as fetched, named by their content; beside
+// them what was read; last the description of the edition, which alone makes it
+// exist. A crash before that leaves files that nothing names and that the same
+// Add would write again; after it everything is there and synced.
+func (a *Archive) Add(ctx context.Context, files *Files, source Source, from string, when time.Time) (e Edition, added bool, err error) {
+	unlock, err := a.lock()
+	if err != nil {
+		return Edition{}, false, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	h, err := source.Detect(files)
+	if err != nil {
+		return Edition{}, false, fmt.Errorf("add edition: %w", err)
+	}
+	if h.List == "" {
+		return Edition{}, false, fmt.Errorf("add edition: format %s names no list", source.Format())
+	}
+	id, err := files.Digest()
+	if err != nil {
+		return Edition{}, false, fmt.Errorf("add edition: %w", err)
+	}
+	all, err := a.Editions(SeriesOf(h))
+	if err != nil {
+		return Edition{}, false, err
+	}
+	for _, e := range all {
+		if e.ID == id {
+			return a.checked(e, when)
+		}
+	}
+	e = Edition{ID: id, Header: h, Format: source.Format(), From: from, Fetched: when.UTC(), Checked: when.UTC(), Seq: nextSeq(all)}
+	if err := a.keep(ctx, &e, files, source); err != nil {
+		return Edition{}, false, fmt.Errorf("add edition of %s: %w", e.Series(), err)
+	}
+	return e, true, nil
+}
+
+// keep reads the edition and writes everything about it.
+func (a *Archive) keep(ctx context.Context, e *Edition, files *Files, source Source) error {
+	r, err := readEdition(ctx, e, source.Parse(files))
+	if err != nil {
+		return err
+	}
+	for i, in := range files.Inputs() {
+		k, err := a.putObject(in.Name, files.OpenInput(i))
+		if err != nil {
+			return err
+		}
+		if k.Size != in.Size {
+			return fmt.Errorf("%s changed while it was read: it had %d bytes and then %d", in.Path, in.Size, k.Size)
+		}
+		e.Files = append(e.Files, k)
+	}
+	slices.SortFunc(e.Files, func(x, y Kept) int { return strings.Compare(x.Name, y.Name) })
+	if e.marks, err = a.putMarks(e, r.marks); err != nil {
+		return err
+	}
+	if e.rejects, err = a.putRejects(e, r.rejects); err != nil {
+		return err
+	}
+	return a.putEdition(e)
+}
+
+// checked notes that the publisher still gives an edition.
+func (a *Archive) checked(e Edition, when time.Time) (Edition, bool, error) {
+	if when.After(e.Checked) {
+		e.Checked = when.UTC()
+		if err := a.putEdition(&e); err != nil {
+			return Edition{}, false, err
+		}
+	}
+	return e, false, nil
+}
+
+// Check notes that the publisher was asked at a time and had nothing newer than
+// an edition, as with the HTTP answer 304.
+func (a *Archive) Check(s Series, id string, when time.Time) (err error) {
+	unlock, err := a.lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	e, err := a.Edition(s, id)
+	if err != nil {
+		return err
+	}
+	_, _, err = a.checked(e, when)
+	return err
+}
+
+// A reading is what Add keeps of the entries.
+type reading struct {
+	marks   []Marked
+	rejects []Reject
+}
+
+// readEdition reads all entries and counts them into e.
+func readEdition(ctx context.Context, e *Edition, entries iter.Seq2[party.Entry, error]) (reading, error) {
+	var r reading
+	e.Counts = Counts{Kinds: map[string]int{}}
+	e.Words = Words{}
+	seen := map[party.Ref]bool{}
+	n := 0
+	for entry, err := range entries {
+		if n++; n%256 == 0 && ctx.Err() != nil {
+			return reading{}, ctx.Err()
+		}
+		var reject *Reject
+		switch {
+		case err == nil && seen[entry.Ref]:
+			e.Counts.Repeated++
+			r.rejects = append(r.rejects, Reject{ID: entry.Ref.ID, Reason: repeated, Raw: entry.Name()})
+		case err == nil:
+			seen[entry.Ref] = true
+			e.count(&entry)
+			r.marks = append(r.marks, Marked{entry.Ref, MarkOf(&entry)})
+		case errors.As(err, &reject):
+			r.rejects = append(r.rejects, *reject)
+		default:
+			return reading{}, err
+		}
+	}
+	e.Counts.Rejects = len(r.rejects)
+	if len(r.marks) == 0 {
+		return reading{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("no entry could be read, of %s", count(n, "entry", "entries")))
+	}
+	slices.SortFunc(r.marks, func(a, b Marked) int { return a.Ref.Compare(b.Ref) })
+	return r, nil
+}
+
+// repeated is the reason of a reject that was read, but whose Ref an entry
+// before it has.
+const repeated = "an entry with this identifier came before"
+
+func (e *Edition) count(entry *party.Entry) {
+	kind := entry.Kind.String()
+	if entry.Kind == party.Unknown {
+		kind = "unknown"
+	}
+	e.Counts.Entries++
+	e.Counts.Kinds[kind]++
+	e.Counts.Relations += len(entry.Relations)
+	e.Words.Count(entry)
+}
+
+func nextSeq(all []Edition) int {
+	n := 0
+	for _, e := range all {
+		n = max(n, e.Seq)
+	}
+	return n + 1
+}
+
+// AllSeries lists the series that have editions, in the order of their names.
+func (a *Archive) AllSeries() ([]Series, error) {
+	folders, err := os.ReadDir(filepath.Join(a.dir, "editions"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list the lists kept: %w", err)
+	}
+	var out []Series
+	for _, f := range folders {
+		paths, err := a.descriptions(f.Name())
+		if err != nil {
+			return nil, err
+		}
+		if len(paths) == 0 {
+			continue
+		}
+		e, err := readDescription(paths[0])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e.Series())
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// descriptions lists the files that describe the editions of one folder.
+func (a *Archive) descriptions(folder string) ([]string, error) {
+	files, err := os.ReadDir(filepath.Join(a.dir, "editions", folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list the editions kept: %w", err)
+	}
+	var out []string
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), ".json") && !strings.HasPrefix(f.Name(), ".") {
+			out = append(out, filepath.Join(a.dir, "editions", folder, f.Name()))
+		}
+	}
+	return out, nil
+}
+
+// Editions lists the editions of a series, the oldest first: by the date of
+// publishing (of fetching where the files give none), then by the publisher's
+// version where the format is the same, then by fetching and adding. There may
+// be several formats among them.
+func (a *Archive) Editions(s Series) ([]Edition, error) {
+	paths, err := a.descriptions(folderOf(s))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Edition, 0, len(paths))
+	for _, p := range paths {
+		e, err := readDescription(p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(x, y Edition) int { return compareEditions(&x, &y) })
+	return out, nil
+}
+
+func compareEditions(x, y *Edition) int {
+	return cmp.Or(
+		x.published().Compare(y.published()),
+		x.Fetched.Compare(y.Fetched),
+		cmp.Compare(x.Seq, y.Seq),
+	)
+}
+
+// compareInFormat orders editions of one format, whose versions are alike.
+func compareInFormat(x, y *Edition) int {
+	return cmp.Or(
+		x.published().Compare(y.published()),
+		compareVersions(x.Header.Version, y.Header.Version),
+		compareEditions(x, y),
+	)
+}
+
+func (e *Edition) published() party.Date {
+	if e.Header.Published.IsZero() {
+		return party.DateOf(e.Fetched)
+	}
+	return e.Header.Published
+}
+
+// compareVersions orders texts with numbers in them: "9" before "10".
+func compareVersions(a, b string) int {
+	for a != "" && b != "" {
+		i, j := digits(a), digits(b)
+		if i > 0 && j > 0 {
+			x, y := strings.TrimLeft(a[:i], "0"), strings.TrimLeft(b[:j], "0")
+			if c := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); c != 0 {
+				return c
+			}
+			a, b = a[i:], b[j:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+// Edition returns the edition of an identifier, or of the only one that starts
+// so, with at least six digits. None is [errkind.NotFound].
+func (a *Archive) Edition(s Series, id string) (Edition, error) {
+	all, err := a.Editions(s)
+	if err != nil {
+		return Edition{}, err
+	}
+	var found []Edition
+	for _, e := range all {
+		if e.ID == id || len(id) >= 6 && strings.HasPrefix(e.ID, id) {
+			found = append(found, e)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return Edition{}, errkind.Wrap(errkind.NotFound, fmt.Errorf("no edition %q of %s is kept; see `interdict lists status`", id, s))
+	}
+	return Edition{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("%q begins the name of %d editions of %s", id, len(found), s))
+}
+
+// Newest returns the newest edition of a series, in whichever format. None is
+// [errkind.NotFound].
+func (a *Archive) Newest(s Series) (Edition, error) {
+	all, err := a.Editions(s)
+	if err != nil {
+		return Edition{}, err
+	}
+	if len(all) == 0 {
+		return Edition{}, errkind.Wrap(errkind.NotFound, fmt.Errorf("no edition of %s is kept; add one with `interdict lists add FILE`", s))
+	}
+	line := inFormat(all, all[len(all)-1].Format)
+	return line[len(line)-1], nil
+}
+
+// inFormat returns the editions of one format in their order.
+func inFormat(all []Edition, format string) []Edition {
+	var line []Edition
+	for _, e := range all {
+		if e.Format == format {
+			line = append(line, e)
+		}
+	}
+	slices.SortFunc(line, func(x, y Edition) int { return compareInFormat(&x, &y) })
+	return line
+}
+
+// Contents returns what the gate sees of an edition.
+func (a *Archive) Contents(e Edition) (Contents, error) {
+	marks, err := a.readMarks(&e)
+	if err != nil {
+		return Contents{}, err
+	}
+	c := Contents{Edition: e.ID, Entries: marks, Repeated: e.Counts.Repeated, Words: e.Words}
+	rejects, err := a.Rejects(e)
+	if err != nil {
+		return Contents{}, err
+	}
+	for _, r := range rejects {
+		if r.Reason != repeated {
+			c.Unread = append(c.Unread, r.ID)
+		}
+	}
+	return c, nil
+}
+
+// Live returns what is live of a series now: the step of its newest edition,
+// over all editions in that format and the decisions about them. A series
+// without editions is [errkind.NotFound].
+func (a *Archive) Live(s Series) (Step, error) {
+	newest, err := a.Newest(s)
+	if err != nil {
+		return Step{}, err
+	}
+	return a.LiveAt(newest)
+}
+
+// LiveAt returns what became live with an edition.
+func (a *Archive) LiveAt(e Edition) (Step, error) {
+	all, err := a.Editions(e.Series())
+	if err != nil {
+		return Step{}, err
+	}
+	line := inFormat(all, e.Format)
+	at := slices.IndexFunc(line, func(x Edition) bool { return x.ID == e.ID })
+	if at < 0 {
+		return Step{}, errkind.Wrap(errkind.NotFound, fmt.Errorf("edition %s of %s is not kept", e.ID, e.Series()))
+	}
+	var before *Step
+	for _, x := range line[start(line[:at]) : at+1] {
+		c, err := a.Contents(x)
+		if err != nil {
+			return Step{}, err
+		}
+		step := Gate(before, c, x.Accepted)
+		before = &step
+	}
+	return *before, nil
+}
+
+// start returns the newest edition at which all that waited was let go: nothing
+// before it can matter to those after it.
+func start(line []Edition) int {
+	for i := len(line) - 1; i > 0; i-- {
+		for _, d := range line[i].Accepted {
+			if len(d.Refs) == 0 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// Accept records that a person lets go of what waits at an edition: of all of
+// it, or of the entries named. By and reason are required. Where nothing waits,
+// or not what is named, the answer is [errkind.Conflict]: somebody was faster.
+func (a *Archive) Accept(s Series, id string, d Decision) (err error) {
+	if strings.TrimSpace(d.By) == "" || strings.TrimSpace(d.Reason) == "" {
+		return errkind.New(errkind.Invalid, "accept: who accepts and for what reason are required (--by, --reason)")
+	}
+	unlock, err := a.lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	e, err := a.Edition(s, id)
+	if err != nil {
+		return err
+	}
+	step, err := a.LiveAt(e)
+	if err != nil {
+		return err
+	}
+	if !step.IsWaiting() {
+		return errkind.Wrap(errkind.Conflict, fmt.Errorf("accept: nothing waits at edition %.12s of %s", e.ID, s))
+	}
+	for _, r := range d.Refs {
+		if !slices.ContainsFunc(step.Held, func(h Hold) bool { return h.Ref == r }) {
+			return errkind.Wrap(errkind.Conflict, fmt.Errorf("accept: %v does not wait at edition %.12s", r, e.ID))
+		}
+	}
+	d.When = d.When.UTC()
+	e.Accepted = append(e.Accepted, d)
+	return a.putEdition(&e)
+}
+
+// Status is the state of one series, for people and for the doors.
+type Status struct {
+	Series   Series
+	Editions int // kept, in all formats
+	Formats  []string
+	Newest   Edition
+	Live     Step       // of the newest edition
+	Accepted []Decision // about editions in its format, oldest first
+}
+
+// PublishedAge returns how long ago the newest edition was published, to the
+// day; ok is false where its files do not say when.
+func (s *Status) PublishedAge(now time.Time) (age time.Duration, ok bool) {
+	d := s.Newest.Header.Published
+	return now.Sub(d.Time()), !d.IsZero()
+}
+
+// CheckedAge returns how long ago the publisher was last seen to have nothing
+// newer.
+func (s *Status) CheckedAge(now time.Time) time.Duration { return now.Sub(s.Newest.Checked) }
+
+// Status returns the state of every series, in the order of their names.
+func (a *Archive) Status() ([]Status, error) {
+	series, err := a.AllSeries()
+	if err != nil {
+		return nil, err
+	}
+	var out []Status
+	for _, s := range series {
+		st, err := a.status(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, st)
+	}
+	return out, nil
+}
+
+func (a *Archive) status(s Series) (Status, error) {
+	all, err := a.Editions(s)
+	if err != nil {
+		return Status{}, err
+	}
+	formats := map[string]bool{}
+	for _, e := range all {
+		formats[e.Format] = true
+	}
+	line := inFormat(all, all[len(all)-1].Format)
+	st := Status{Series: s, Editions: len(all), Formats: slices.Sorted(maps.Keys(formats)), Newest: line[len(line)-1]}
+	for _, e := range line {
+		st.Accepted = append(st.Accepted, e.Accepted...)
+	}
+	st.Live, err = a.LiveAt(st.Newest)
+	if len(line) == 1 && len(all) > 1 {
+		st.Live.Warnings = append(st.Live.Warnings, "this is the first edition in format "+st.Newest.Format+": nothing of the same format to compare it with")
+	}
+	return st, err
+}
+
+// An editionFile is the description of an edition on disk.
+type editionFile struct {
+	Version   int          `json:"version"`
+	ID        string       `json:"id"`
+	List      party.ListID `json:"list"`
+	Title     string       `json:"title"`
+	Published party.Date   `json:"published"`
+	Stamp     string       `json:"stamp,omitempty"` // the publisher's own version
+	Format    string       `json:"format"`
+	From      string       `json:"from"`
+	Fetched   time.Time    `json:"fetched"`
+	Checked   time.Time    `json:"checked"`
+	Seq       int          `json:"seq"`
+	Files     []Kept       `json:"files"`
+	Counts    Counts       `json:"counts"`
+	Words     Words        `json:"words"`
+	Accepted  []Decision   `json:"accepted,omitempty"`
+	Marks     string       `json:"marks"`
+	Rejects   string       `json:"rejects,omitempty"`
+}
+
+func (a *Archive) putEdition(e *Edition) error {
+	f := editionFile{
+		EditionVersion, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
+		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.marks, e.rejects,
+	}
+	_, err := a.write(a.beside(e, ".json"), func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "\t")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(f)
+	})
+	return err
+}
+
+func readDescription(path string) (Edition, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return Edition{}, fmt.Errorf("read edition: %w", err)
+	}
+	var v struct{ Version int }
+	if err := json.Unmarshal(b, &v); err != nil {
+		return Edition{}, errkind.Wrap(errkind.Unavailable, fmt.Errorf("read edition %s: the file is damaged: %w", path, err))
+	}
+	if v.Version < 1 || v.Version > EditionVersion {
+		return Edition{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("read edition %s: it has version %d and this program reads up to %d: use a newer program", path, v.Version, EditionVersion))
+	}
+	var f editionFile
+	if err := json.Unmarshal(b, &f); err != nil {
+		return Edition{}, errkind.Wrap(errkind.Unavailable, fmt.Errorf("read edition %s: the file is damaged: %w", path, err))
+	}
+	return Edition{
+		ID: f.ID, Header: Header{f.List, f.Title, f.Published, f.Stamp}, Format: f.Format, From: f.From,
+		Fetched: f.Fetched, Checked: f.Checked, Seq: f.Seq, Files: f.Files, Counts: f.Counts, Words: f.Words,
+		Accepted: f.Accepted, marks: f.Marks, rejects: f.Rejects,
+	}, nil
+}
+
+// beside returns the path of a file that belongs to an edition.
+func (a *Archive) beside(e *Edition, suffix string) string {
+	date := e.Header.Published.String()
+	if date == "" {
+		date = "undated"
+	}
+	return filepath.Join(a.dir, "editions", folderOf(e.Series()), date+"-"+e.ID[:min(16, len(e.ID))]+suffix)
+}
+
+// folderOf returns the folder of a series: its name, with whatever some file
+// system might not keep apart written as %XX.
+func folderOf(s Series) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	if b.Len() > 200 { // many file systems end at 255
+		sum := sha256.Sum256([]byte(s))
+		return b.String()[:150] + "~" + hex.EncodeToString(sum[:16])
+	}
+	return b.String()
+}
