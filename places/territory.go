@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package places
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/interdict-dev/interdict/party"
+)
+
+//go:embed territories.txt
+var territoriesText string
+
+// territories is the gazetteer of territories.txt, read when first asked for.
+// The file is embedded and a test holds its form.
+var territories = sync.OnceValue(func() *gazetteer {
+	places, err := parseTerritories(territoriesText)
+	if err != nil {
+		panic("places: the embedded gazetteer: " + err.Error())
+	}
+	return newGazetteer(places)
+})
+
+// A Territory is a place that sanctions law singles out.
+type Territory struct {
+	Key   string // "crimea"
+	Code  string // as [Country] returns it: "ua-cri"
+	Name  string
+	Rules []Rule
+
+	note      string
+	spellings []spelling
+}
+
+// A Rule is what one regime says of a territory, over the days on which it held.
+type Rule struct {
+	Regime    string     // "us-ofac", "us-bis", "eu", "uk", "un"
+	From      party.Date // the first day
+	To        party.Date // the last day; zero while it stands
+	Measure   string     // "embargo": nearly all trade and services; "partial": what the authority names
+	Authority string
+	Source    string
+	Confirm   bool // written from general knowledge: read the source before a filing depends on it
+}
+
+// holds says that the rule holds on a date; the zero Date asks for any day.
+func (r Rule) holds(on party.Date) bool {
+	if on.IsZero() {
+		return true
+	}
+	return on.Last().Compare(r.From) >= 0 && (r.To.IsZero() || on.Compare(r.To) <= 0)
+}
+
+type spelling struct {
+	text string
+	by   By
+}
+
+// parseTerritories reads the form that the head of territories.txt describes.
+func parseTerritories(text string) ([]*Territory, error) {
+	var all []*Territory
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		if word == "place" {
+			f := strings.SplitN(rest, " ", 3)
+			if len(f) != 3 {
+				return nil, fmt.Errorf("line %d: a place needs key, code and name", n)
+			}
+			all = append(all, &Territory{Key: f[0], Code: f[1], Name: f[2]})
+			continue
+		}
+		if len(all) == 0 {
+			return nil, fmt.Errorf("line %d: %s stands before the first place", n, word)
+		}
+		if err := all[len(all)-1].read(word, rest); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return all, nil
+}
+
+func (t *Territory) read(word, rest string) error {
+	switch word {
+	case "note":
+		t.note = rest
+		return nil
+	case "rule":
+		r, err := parseRule(rest)
+		t.Rules = append(t.Rules, r)
+		return err
+	}
+	by, ok := byWord(word)
+	if !ok {
+		return fmt.Errorf("%q is no word of this file", word)
+	}
+	for s := range strings.SplitSeq(rest, "|") {
+		t.spellings = append(t.spellings, spelling{s, by})
+	}
+	return nil
+}
+
+func parseRule(s string) (Rule, error) {
+	text, source, ok := strings.Cut(s, " ; ")
+	f := strings.SplitN(text, " ", 5)
+	if !ok || len(f) != 5 {
+		return Rule{}, fmt.Errorf("%q is no rule: want regime, from, to, measure, authority ; source", s)
+	}
+	r := Rule{Regime: f[0], Measure: f[3], Authority: f[4]}
+	r.Source, r.Confirm = strings.CutSuffix(source, " confirm")
+	var err error
+	if r.From, err = party.ParseDate(f[1]); err != nil {
+		return Rule{}, err
+	}
+	if f[2] != "-" {
+		r.To, err = party.ParseDate(f[2])
+	}
+	return r, err
+}
+
+// Territories returns every territory that the package knows.
+func Territories() []Territory {
+	all := make([]Territory, 0, len(territories().places))
+	for _, t := range territories().places {
+		all = append(all, *t)
+	}
+	return all
+}
