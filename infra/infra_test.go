@@ -59,6 +59,8 @@ func TestParse(t *testing.T) {
 		{"t13d1516h2_8daaf6152771_b186095e22b6", "ja4:t13d1516h2_8daaf6152771_b186095e22b6"},
 		{"0x8576aCC5C05D6Ce88f4e49bf65BdF0C62F91353C", "wallet:0x8576acc5c05d6ce88f4e49bf65bdf0c62f91353c"},
 		{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "wallet:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"},
+		{"bitcoincash:qpf2cphc5dkuclkqur7lhj2yuqq9pk3hmukle77vhq", "wallet:qpf2cphc5dkuclkqur7lhj2yuqq9pk3hmukle77vhq"},
+		{"wallet:5be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c320", "wallet:5be5543ff73456ab9f2d207887e2af87322c651ea1a873c5b25b7ffae456c320"},
 		{"cert-cn:W8510[.]com", "cert-cn:w8510.com"},
 		{"cert-cn:BeiJing", "cert-cn:BeiJing"},
 	} {

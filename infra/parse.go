@@ -68,10 +68,13 @@ func guess(s string) (Indicator, bool) {
 	case strings.Contains(refang(s), "@"):
 		return parseAs(Email, s)
 	}
-	for _, t := range [...]Type{IPv4, Prefix, ASN, JA4, MD5, SHA1, SHA256, Wallet} {
+	for _, t := range [...]Type{IPv4, Prefix, ASN, JA4, MD5, SHA1, SHA256} {
 		if i, ok := parseAs(t, s); ok {
 			return i, true
 		}
+	}
+	if walletForms().MatchString(s) {
+		return parseAs(Wallet, s)
 	}
 	i, ok := parseHost(refang(s))
 	if ok && i.Type == Domain && !hasKnownSuffix(i.Value) {
@@ -292,27 +295,31 @@ var ja4Form = sync.OnceValue(func() *regexp.Regexp {
 // walletForms are the shapes of addresses on the chains that OFAC publishes.
 // They are shapes only: check digits belong to package party.
 var walletForms = sync.OnceValue(func() *regexp.Regexp {
-	const base58 = `[1-9A-HJ-NP-Za-km-z]`
+	const base58, bech32 = `[1-9A-HJ-NP-Za-km-z]`, `[02-9ac-hj-np-z]`
 	return regexp.MustCompile(`^(?:0x[0-9a-fA-F]{40}` + // Ethereum and its kin
-		`|bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71}|ltc1[02-9ac-hj-np-z]{11,71}` + // BIP 173
+		`|(?:bc|ltc)1` + bech32 + `{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71}` + // BIP 173
 		`|[13]` + base58 + `{25,34}` + // Bitcoin
-		`|T` + base58 + `{33}` + // Tron
+		`|[TXDG]` + base58 + `{33}` + // Tron, Dash, Verge and Dogecoin, Bitcoin Gold
 		`|[LM]` + base58 + `{32,33}` + // Litecoin
 		`|[48]` + base58 + `{94}` + // Monero
 		`|t[13]` + base58 + `{33}` + // Zcash
-		`|X` + base58 + `{33}` + // Dash
 		`|r` + base58 + `{24,34}` + // XRP
-		`|bitcoincash:[02-9ac-hj-np-z]{42})$`)
+		`|(?:bitcoincash:)?[qp]` + bech32 + `{41})$`) // Bitcoin Cash
 })
 
+// anyWallet is what may be a wallet when somebody says that it is one: lists
+// also print chains that we do not know, and the hash of a transaction.
+var anyWallet = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[a-z]{2,16}:)?[0-9A-Za-z]{20,128}$`) })
+
 func parseWallet(s string) (Indicator, bool) {
-	if !walletForms().MatchString(s) {
+	if !anyWallet().MatchString(s) {
 		return Indicator{}, false
 	}
+	s = strings.TrimPrefix(s, "bitcoincash:")
 	if strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "BC1") {
 		s = strings.ToLower(s)
 	}
-	return Indicator{Wallet, s}, true
+	return Indicator{Wallet, s}, s != ""
 }
 
 func parseEmail(s string) (Indicator, bool) {
