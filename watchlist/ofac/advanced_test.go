@@ -31,4 +31,3 @@ func BenchmarkAdvanced(b *testing.B) {
 		}
 	}
 }
-

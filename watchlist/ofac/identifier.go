@@ -56,6 +56,7 @@ var documentSchemes = [...]struct {
 	{"Global Intermediary Identification Number", party.GIIN},
 	{"Government Gazette Number", party.OKPO},
 	{"I.F.E.", party.NationalID},
+	{"Identification Number", party.Number},
 	{"Immigration No.", party.NationalID},
 	{"Istanbul Chamber of Comm. No.", party.Registration},
 	{"Italian Fiscal Code", party.TaxID},
@@ -101,6 +102,7 @@ var documentSchemes = [...]struct {
 	{"SRE Permit No.", party.License},
 	{"SSN", party.SSN},
 	{"Seafarer's Identification Document", party.NationalID},
+	{"Serial No.", party.Number},
 	{"Stateless Person ID Card", party.NationalID},
 	{"Stateless Person Passport", party.Passport},
 	{"Tarjeta de Identidad", party.NationalID},
@@ -108,6 +110,7 @@ var documentSchemes = [...]struct {
 	{"Tazkira National ID Card", party.NationalID},
 	{"Tourism License No.", party.License},
 	{"Trade License No.", party.License},
+	{"Trademark number", party.Number},
 	{"Travel Document Number", party.Passport},
 	{"Turkish Identification Number", party.NationalID},
 	{"UAE Identification", party.NationalID},
@@ -117,6 +120,7 @@ var documentSchemes = [...]struct {
 	{"United Social Credit Code Certificate (USCCC)", party.USCC},
 	{"V.A.T. Number", party.VAT},
 	{"Vessel Registration Identification", party.Registration},
+	{"VisaNumberID", party.Number},
 }
 
 func documentScheme(label string) (party.Scheme, bool) {
@@ -141,6 +145,7 @@ var finer = [...]struct {
 	scheme  party.Scheme
 	try     []party.Scheme
 }{
+	{"cn", party.CNOrgCode, []party.Scheme{party.USCC}},
 	{"cn", party.NationalID, []party.Scheme{party.CNResident}},
 	{"cn", party.Number, []party.Scheme{party.USCC, party.CNResident}},
 	{"cn", party.Registration, []party.Scheme{party.USCC, party.CNOrgCode}},
@@ -150,30 +155,38 @@ var finer = [...]struct {
 	{"ru", party.TaxID, []party.Scheme{party.INN}},
 }
 
-// document returns the identifier of an identity document. Where the label is
-// broader than the number, check digits decide: a Russian "Tax ID No." is an INN
-// if its digits say so. IMO numbers stand under several labels and say so
-// themselves; those of companies are a register of their own.
+// document returns the identifier of an identity document under OFAC's label.
+// Where the label is broader than the number, check digits decide: a Russian
+// "Tax ID No." is an INN if its digits say so.
 func document(label string, kind party.Kind, country, value string) party.Identifier {
 	scheme, _ := documentScheme(label)
-	if rest, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(value)), "IMO"); ok && strings.ContainsAny(rest, "0123456789") {
-		scheme = party.IMOCompany
-		if kind == party.Vessel {
-			scheme = party.IMO
+	try := []party.Scheme{}
+	for _, f := range finer {
+		if f.scheme == scheme && f.country == country {
+			try = f.try
 		}
 	}
-	for _, f := range finer {
-		if f.scheme != scheme || f.country != country {
-			continue
-		}
-		for _, s := range f.try {
-			if id := party.NewIdentifier(s, country, value); id.Check == party.Valid {
-				id.Label = label
-				return id
-			}
+	if saysIMO(value) {
+		// Ships and companies have registers of their own; the label does not say which.
+		scheme, try = party.IMOCompany, []party.Scheme{party.IMOCompany, party.IMO}
+		if kind == party.Vessel {
+			scheme, try = party.IMO, []party.Scheme{party.IMO, party.IMOCompany}
 		}
 	}
 	id := party.NewIdentifier(scheme, country, value)
+	for _, s := range try {
+		if finer := party.NewIdentifier(s, country, value); finer.Check == party.Valid {
+			id = finer
+			break
+		}
+	}
 	id.Label = label
 	return id
+}
+
+// saysIMO says that a number calls itself one of the International Maritime
+// Organization, as it does under several labels.
+func saysIMO(value string) bool {
+	rest, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(value)), "IMO")
+	return ok && strings.ContainsAny(rest, "0123456789")
 }

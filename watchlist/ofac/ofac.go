@@ -38,7 +38,7 @@ const (
 
 // Sources returns one reader for each format.
 func Sources() []watchlist.Source {
-	return []watchlist.Source{Advanced{}}
+	return []watchlist.Source{Advanced{}, Enhanced{}, Legacy{}}
 }
 
 func title(list party.ListID) string {
