@@ -89,8 +89,12 @@ func ParseThing(s string) (Thing, error) {
 	if s == "" {
 		return Thing{}, nil
 	}
-	typ, value, ok := strings.Cut(s, ":")
-	if t, err := infra.ParseType(typ); ok && err == nil {
+	// No type has a slash, and every Ref has one before its first colon.
+	if typ, value, ok := strings.Cut(s, ":"); ok && !strings.Contains(typ, "/") {
+		t, err := infra.ParseType(typ)
+		if err != nil {
+			return Thing{}, err
+		}
 		i, err := infra.ParseAs(t, value)
 		return OfIndicator(i), err
 	}

@@ -133,7 +133,7 @@ func parseSpan(s string) (party.Span, error) {
 
 func (p *parser) relation(c *columns) error {
 	var r party.Relation
-	if err := errors.Join(c.into(&r.Kind), c.into(&r.To)); err != nil {
+	if err := errors.Join(c.into(&r.Kind), c.ref(&r.To)); err != nil {
 		return err
 	}
 	r.Label, r.ToName = c.text(), c.text()
@@ -143,7 +143,7 @@ func (p *parser) relation(c *columns) error {
 
 func (p *parser) listing(c *columns) error {
 	l := party.Listing{List: p.entry.Ref.List}
-	if err := c.into(&l.Listed); err != nil {
+	if err := c.date(&l.Listed); err != nil {
 		return err
 	}
 	l.Programs, l.LegalBasis, l.Measures, l.URL = several(c.text()), several(c.text()), several(c.text()), c.text()
@@ -166,7 +166,7 @@ func (p *parser) listingEvent(c *columns) error {
 		return errors.New("an event belongs to a listing, and there is none above it")
 	}
 	v := party.Event{Type: c.text()}
-	if err := c.into(&v.Date); err != nil {
+	if err := c.date(&v.Date); err != nil {
 		return err
 	}
 	v.LegalBasis, v.Comment = c.text(), c.text()

@@ -3,7 +3,6 @@
 package starter
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -22,28 +21,33 @@ import (
 const (
 	format  = "interdict-starter"
 	version = 1
-	maxLine = 1 << 16
 )
 
 // Parse reads a file of facts. The first line that is none is an error with
 // its number and of kind invalid: facts are ours, and half of them are none.
 func Parse(r io.Reader) (*Facts, error) {
-	p := parser{facts: &Facts{}, sources: map[string]claim.Source{}, ids: map[string]bool{}, refs: map[party.Ref]bool{}}
-	sc := bufio.NewScanner(r)
-	sc.Buffer(make([]byte, 0, maxLine), maxLine)
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("facts: %w", err)
+	}
+	return parse(string(b))
+}
+
+// parse keeps pieces of text in the facts instead of copies.
+func parse(text string) (*Facts, error) {
+	p := parser{facts: &Facts{}, sources: map[string]claim.Source{}, ids: map[string]bool{}, refs: map[party.Ref]bool{}, done: map[party.ListID]bool{}}
+	p.facts.entries = make([]party.Entry, 0, strings.Count(text, "\nentry\t"))
+	p.facts.claims = make([]claim.Claim, 0, strings.Count(text, "\nclaim\t"))
 	n := 0
-	for sc.Scan() {
+	for line := range strings.Lines(text) {
 		n++
-		text := sc.Text()
-		if text == "" || text[0] == '#' {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' {
 			continue
 		}
-		if err := p.line(text); err != nil {
+		if err := p.line(line); err != nil {
 			return nil, errkind.Wrap(errkind.Invalid, fmt.Errorf("facts, line %d: %w", n, err))
 		}
-	}
-	if err := sc.Err(); err != nil {
-		return nil, fmt.Errorf("facts, after line %d: %w", n, err)
 	}
 	if err := p.end(); err != nil {
 		return nil, errkind.Wrap(errkind.Invalid, fmt.Errorf("facts: %w", err))
@@ -65,25 +69,40 @@ type parser struct {
 
 // columns are the columns of one line. Reading beyond the last gives "".
 type columns struct {
-	all  []string
-	next int
+	rest string
+	left bool // rest holds a column, be it an empty one
 }
 
 func (c *columns) text() string {
-	if c.next >= len(c.all) {
-		return ""
-	}
-	c.next++
-	return c.all[c.next-1]
+	var t string
+	t, c.rest, c.left = strings.Cut(c.rest, "\t")
+	return t
 }
 
 func (c *columns) into(v interface{ UnmarshalText([]byte) error }) error {
 	return v.UnmarshalText([]byte(c.text()))
 }
 
+func (c *columns) date(d *party.Date) (err error) {
+	*d, err = party.ParseDate(c.text())
+	return err
+}
+
+func (c *columns) ref(r *party.Ref) (err error) {
+	if t := c.text(); t != "" {
+		*r, err = party.ParseRef(t)
+	}
+	return err
+}
+
+func (c *columns) thing(t *claim.Thing) (err error) {
+	*t, err = claim.ParseThing(c.text())
+	return err
+}
+
 func (p *parser) line(text string) error {
 	body, ofEntry := strings.CutPrefix(text, "\t")
-	c := &columns{all: strings.Split(body, "\t")}
+	c := &columns{rest: body, left: true}
 	word := c.text()
 	if !p.begun {
 		if word != format || c.text() != strconv.Itoa(version) {
@@ -104,8 +123,8 @@ func (p *parser) line(text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", word, err)
 	}
-	if c.next < len(c.all) {
-		return fmt.Errorf("%s: %d columns, and only %d mean something", word, len(c.all), c.next)
+	if c.left {
+		return fmt.Errorf("%s: the columns from %q on mean nothing", word, c.rest)
 	}
 	return nil
 }
@@ -114,10 +133,10 @@ func (p *parser) top(word string, c *columns) error {
 	f := p.facts
 	switch word {
 	case "date":
-		return c.into(&f.date)
+		return c.date(&f.date)
 	case "list":
 		l := list{id: party.ListID(c.text())}
-		err := c.into(&l.date)
+		err := c.date(&l.date)
 		l.title = c.text()
 		f.lists = append(f.lists, l)
 		return err
@@ -159,7 +178,7 @@ func (p *parser) sourceOf(key string) (claim.Source, error) {
 
 func (p *parser) newEntry(c *columns) error {
 	var e party.Entry
-	if err := c.into(&e.Ref); err != nil {
+	if err := c.ref(&e.Ref); err != nil {
 		return err
 	}
 	if p.refs[e.Ref] || e.Ref.IsZero() {
@@ -169,9 +188,6 @@ func (p *parser) newEntry(c *columns) error {
 		return fmt.Errorf("%v is of a list that no line names", e.Ref)
 	}
 	if e.Ref.List != p.inList {
-		if p.done == nil {
-			p.done = map[party.ListID]bool{}
-		}
 		if p.done[e.Ref.List] {
 			return fmt.Errorf("%v: the entries of its list do not stand together", e.Ref)
 		}
@@ -199,7 +215,7 @@ func (p *parser) join(c *columns) error {
 		return errors.New("want the number of an identity, from 1")
 	}
 	d.Identity = n
-	if err := errors.Join(c.into(&d.A), c.into(&d.B), c.into(&d.Date)); err != nil {
+	if err := errors.Join(c.ref(&d.A), c.ref(&d.B), c.date(&d.Date)); err != nil {
 		return err
 	}
 	d.Reason = c.text()
@@ -212,14 +228,14 @@ func (p *parser) join(c *columns) error {
 
 func (p *parser) claim(c *columns) error {
 	k := claim.Claim{ID: c.text()}
-	err := errors.Join(c.into(&k.From), c.into(&k.Relation), c.into(&k.To))
+	err := errors.Join(c.thing(&k.From), c.into(&k.Relation), c.thing(&k.To))
 	if err != nil {
 		return err
 	}
 	if k.Source, err = p.sourceOf(c.text()); err != nil {
 		return err
 	}
-	if err = errors.Join(c.into(&k.Window.First), c.into(&k.Window.Last)); err != nil {
+	if err = errors.Join(c.date(&k.Window.First), c.date(&k.Window.Last)); err != nil {
 		return err
 	}
 	if kind := c.text(); kind != "" {
@@ -250,7 +266,7 @@ func (p *parser) claim(c *columns) error {
 
 func (p *parser) event(c *columns) error {
 	var e Event
-	if err := errors.Join(c.into(&e.Date), c.into(&e.Party), c.into(&e.Source.Class)); err != nil {
+	if err := errors.Join(c.date(&e.Date), c.ref(&e.Party), c.into(&e.Source.Class)); err != nil {
 		return err
 	}
 	e.Source.Name, e.Text, e.Note = c.text(), c.text(), c.text()

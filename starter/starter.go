@@ -38,7 +38,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/interdict-dev/interdict/claim"
@@ -55,7 +54,7 @@ var facts string
 
 // embedded parses the built-in facts when they are first asked for.
 var embedded = sync.OnceValue(func() *Facts {
-	f, err := Parse(strings.NewReader(facts))
+	f, err := parse(facts)
 	if err != nil {
 		panic(fmt.Sprintf("starter: the built-in facts do not read, which their test should have found: %v", err))
 	}
