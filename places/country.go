@@ -5,6 +5,7 @@ package places
 import (
 	_ "embed"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -132,8 +133,32 @@ func heirs(code string) []string {
 	return nil
 }
 
+// dependencies returns the codes of what vendors print under a country's name
+// as well: Hong Kong is "China", Puerto Rico the "United States".
+func dependencies(code string) string {
+	switch code {
+	case "cn":
+		return "hk mo"
+	case "us":
+		return "as gu mp pr um vi"
+	case "gb":
+		return "gg gi im je"
+	case "fr":
+		return "bl gf gp mf mq nc pf pm re wf yt"
+	case "nl":
+		return "aw bq cw sx"
+	case "dk":
+		return "fo gl"
+	case "fi":
+		return "ax"
+	case "no":
+		return "bv sj"
+	}
+	return ""
+}
+
 // Related says that two codes do not contradict each other: they are equal, one
-// is a part of the other ("ua-cri" of "ua"), or one is a state that is no more
+// is a part of the other ("ua-cri" of "ua", "hk" of "cn"), or one is a state that is no more
 // and the other stands on its soil ("suhh" and "kz"). An empty code is related
 // to every code, since missing is not contradicting.
 func Related(a, b string) bool {
@@ -141,7 +166,7 @@ func Related(a, b string) bool {
 }
 
 func covers(whole, part string) bool {
-	if strings.HasPrefix(part, whole+"-") {
+	if strings.HasPrefix(part, whole+"-") || slices.Contains(strings.Fields(dependencies(whole)), part) {
 		return true
 	}
 	for _, h := range heirs(whole) {
