@@ -135,7 +135,7 @@ func readArabic(word string, h Hint, out *collector) {
 				readArabicStem(word, "", "ar", out)
 			}
 		})
-		readLearned(learnedArabic(), Letters(word, Arabic), "ar-learned", out)
+		readLearned(learnedArabic(), lettersOf(word, Arabic), "ar-learned", out)
 	})
 	out.add("ar-skeleton", arabicSkeleton(stem))
 }

@@ -28,7 +28,7 @@ func cyrillicSystems(lang string) []string {
 	case "mk":
 		return []string{"mk", "mk-plain", "sr", "sr-english"}
 	case "ru":
-		return []string{"ru", "ru-press", "ru-passport", "ru-plain", "ru-yev", "ru-gost", "ru-german", "ru-y",
+		return []string{"ru", "ru-press", "ru-passport", "ru-plain", "ru-yev", "ru-german", "ru-gost", "ru-y",
 			"ru-yevi", "ru-ii", "ru-french", "ru-germanj", "ru-foreign", "ru-foreign2"}
 	}
 	return []string{"ru", "ru-press", "ru-passport", "ru-plain", "ru-foreign", "ru-gost", "ru-german", "ru-french",
@@ -63,8 +63,13 @@ func cyrillicLanguage(word string, h Hint) string {
 }
 
 func readCyrillic(word string, h Hint, out *collector) {
-	systems := cyrillicSystems(cyrillicLanguage(word, h))
-	out.within(3, func(room *collector) { cyrillicTable().read(word, systems, room) })
-	readLearned(learnedCyrillic(), Letters(word, Cyrillic), "cyrillic-learned", out)
+	lang := cyrillicLanguage(word, h)
+	systems := cyrillicSystems(lang)
+	foreign := 3
+	if lang != "" {
+		foreign = 1 // a word that is known to be of the language is hardly a foreign one
+	}
+	out.within(foreign, func(room *collector) { cyrillicTable().read(word, systems, room) })
+	readLearned(learnedCyrillic(), lettersOf(word, Cyrillic), "cyrillic-learned", out)
 	cyrillicTable().read(word, systems, out)
 }

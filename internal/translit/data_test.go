@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -233,7 +234,7 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 			t.Errorf("%s: no pairs found", c.name)
 			continue
 		}
-		tuned, heldOut, misses := measure(p, c.hint, 1)
+		tuned, heldOut, misses := measure(p, c.hint, step())
 		t.Logf("%-10s tuned    %v", c.name, tuned)
 		t.Logf("%-10s held out %v", c.name, heldOut)
 		if n := os.Getenv("TRANSLIT_MISSES"); n != "" {
@@ -242,4 +243,14 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// step thins the pairs where TRANSLIT_STEP asks for it, for quick looks while
+// tuning.
+func step() int {
+	n, err := strconv.Atoi(os.Getenv("TRANSLIT_STEP"))
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
 }

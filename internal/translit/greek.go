@@ -22,7 +22,7 @@ var greekSystems = [...]string{"el", "el-press", "el-plain", "el-foreign", "el-o
 func readGreek(word string, out *collector) {
 	folded := foldGreek(word)
 	out.within(2, func(room *collector) { greekTable().read(folded, greekSystems[:], room) })
-	readLearned(learnedGreek(), Letters(word, Greek), "el-learned", out)
+	readLearned(learnedGreek(), lettersOf(word, Greek), "el-learned", out)
 }
 
 // foldGreek drops the accents of a word. A letter with diaeresis is followed by

@@ -64,6 +64,49 @@ func (t *pinyin) of(r rune) []uint16 {
 	return a[:n]
 }
 
+// knownSounds maps a syllable to a character of the learned table that is read
+// so, for the characters that the table has not met: foreign names are written
+// by sound, with whichever character pleases.
+var knownSounds = sync.OnceValue(func() map[uint16]rune {
+	t, known := pinyinTable(), learnedHan()
+	m := make(map[uint16]rune, 400)
+	best := make(map[uint16]int, 400)
+	for key, segments := range known {
+		if key[0] != '0' {
+			continue
+		}
+		r, _ := utf8.DecodeRuneInString(key[1:])
+		of := t.of(r)
+		if len(of) == 0 {
+			continue
+		}
+		s := of[0]
+		if c, ok := best[s]; !ok || segments[0].cost < c || segments[0].cost == c && r < m[s] {
+			best[s], m[s] = segments[0].cost, r
+		}
+	}
+	return m
+})
+
+// foreignLetters returns the characters of a foreign name with each unknown one
+// replaced by a known one of the same sound.
+func foreignLetters(word string) []rune {
+	letters := lettersOf(word, Han)
+	known := learnedHan()
+	var buf [8]byte
+	for i, r := range letters {
+		if known[string(appendContext(buf[:0], letters, i, 0))] != nil {
+			continue
+		}
+		if of := pinyinTable().of(r); len(of) > 0 {
+			if k, ok := knownSounds()[of[0]]; ok {
+				letters[i] = k
+			}
+		}
+	}
+	return letters
+}
+
 // HanReadings returns the Mandarin readings of a character in pinyin without
 // tones, the likeliest first; none for a character that has none. The u with
 // two dots is u, then v and yu as passports have it.
@@ -197,7 +240,7 @@ func readHan(word string, h Hint, out *collector) {
 		}
 	})
 	if utf8.RuneCountInString(word) > 1 {
-		readLearned(learnedHan(), Letters(word, Han), "han-learned", out)
+		readLearned(learnedHan(), foreignLetters(word), "han-learned", out)
 	}
 }
 

@@ -75,7 +75,7 @@ func readHangul(word string, h Hint, out *collector) {
 		readHangulWord(word, h, out)
 	} else {
 		out.within(5, func(out *collector) { readHangulWord(word, h, out) })
-		readLearned(learnedHangul(), Letters(word, Hangul), "ko-learned", out)
+		readLearned(learnedHangul(), lettersOf(word, Hangul), "ko-learned", out)
 	}
 	if h.Person && family != "" && given != "" && n == 2 {
 		readHangulPerson(family, given, h, out)

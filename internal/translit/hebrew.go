@@ -51,7 +51,7 @@ func readHebrew(word string, out *collector) {
 				out.add(name, voweled(string(b), "aeae"[i]))
 			}
 		})
-		readLearned(learnedHebrew(), Letters(word, Hebrew), "he-learned", out)
+		readLearned(learnedHebrew(), lettersOf(word, Hebrew), "he-learned", out)
 	})
 	b := t.append(buf[:0], t.systems["he"], word)
 	out.add("he-skeleton", consonants(string(b)))

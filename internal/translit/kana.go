@@ -40,7 +40,7 @@ func katakana(word string) string {
 func readKana(word string, h Hint, out *collector) {
 	word = katakana(word)
 	out.within(5, func(out *collector) { readNativeKana(word, out) })
-	readLearned(learnedKana(), Letters(word, Kana), "ja-learned", out)
+	readLearned(learnedKana(), lettersOf(word, Kana), "ja-learned", out)
 }
 
 // readNativeKana reads a Japanese word.

@@ -132,7 +132,11 @@ func appendContext(b []byte, letters []rune, i, level int) []byte {
 // script sees: folded, Hangul syllables taken apart, Han simplified, kana as
 // katakana. It is exported for the command learn.
 func Letters(word string, s Script) []rune {
-	word = prepare(word)
+	return lettersOf(prepare(word), s)
+}
+
+// lettersOf is Letters for a word that is prepared.
+func lettersOf(word string, s Script) []rune {
 	switch s {
 	case Arabic:
 		word = foldArabic(word)
@@ -156,47 +160,151 @@ func Letters(word string, s Script) []rune {
 	return out
 }
 
-// beamWidth is how many partial spellings are kept; wider finds next to nothing
-// more on the learning half.
-const beamWidth = 24
+//go:embed data/learned-letters.txt
+var lettersData string
 
-// A partial is a spelling of the first letters of a word.
-type partial struct {
-	text [48]byte
-	n    int
-	cost int
-}
+// letterCosts is indexed by two letters and the next; letters count from 1, 0 is
+// the start and the end.
+type letterCosts [32][32][32]int8
 
-// spellings returns up to beamWidth spellings of letters, the likeliest first.
-func (t learned) spellings(letters []rune) []string {
-	if len(letters) > 24 {
-		return nil
-	}
-	beam := make([]partial, 1, beamWidth*6)
-	next := make([]partial, 0, beamWidth*6)
-	for i := range letters {
-		options := t.options(letters, i)
-		if options == nil {
+// letterCost holds for two letters and a next one how unlikely it is, in
+// quarters of a nat, which weigh as tenths: 0.4 of their worth.
+var letterCost = sync.OnceValue(func() *letterCosts {
+	var t letterCosts
+	for line := range strings.Lines(lettersData) {
+		if line[0] == '#' || len(line) < 3+27 {
 			continue
 		}
-		next = next[:0]
-		for b := range beam {
-			for _, o := range options {
-				p := beam[b]
-				p.cost += o.cost
-				p.n += copy(p.text[p.n:], o.text)
-				next = append(next, p)
-			}
+		row := &t[line[0]-'`'][line[1]-'`']
+		for i := range 27 {
+			row[i] = int8(line[3+i] - 'A')
 		}
-		slices.SortStableFunc(next, func(a, b partial) int { return a.cost - b.cost })
-		next = next[:min(len(next), beamWidth)]
-		beam, next = next, beam
 	}
-	out := make([]string, 0, len(beam))
-	for i := range beam {
-		out = append(out, string(beam[i].text[:beam[i].n]))
+	return &t
+})
+
+// usualCost is what a letter costs on average. It is free, so long spellings
+// are not worse than short ones. This and the weight were chosen on the learning
+// half.
+const usualCost = 9
+
+// beamWidth is how many partial spellings are kept; wider finds next to nothing
+// more on the learning half.
+const beamWidth = 16
+
+// longestLearned bounds the words that are spelt back, in letters.
+const longestLearned = 24
+
+// A node is a spelling of the first letters of a word: a spelling of all but
+// the last of them, and a segment.
+type node struct {
+	cost    int32
+	parent  uint8 // index among the nodes of the letter before
+	segment uint8 // index among the options of this letter
+	a, b    byte  // the last two letters, from 1; 0 is the start
+}
+
+// A lattice holds the best nodes of each letter, sorted by cost.
+type lattice struct {
+	options [longestLearned + 1][]segment
+	nodes   [longestLearned + 1][beamWidth]node
+	n       [longestLearned + 1]int
+}
+
+// spellings calls yield with up to beamWidth spellings of letters, the
+// likeliest first, until it returns false. The bytes are overwritten between
+// calls.
+func (t learned) spellings(letters []rune, yield func([]byte) bool) {
+	if len(letters) == 0 || len(letters) > longestLearned {
+		return
 	}
-	return out
+	var l lattice
+	l.n[0] = 1
+	costs := letterCost()
+	depth := 0
+	for i := range letters {
+		if options := t.options(letters, i); options != nil {
+			depth++
+			l.options[depth] = options
+			l.grow(depth, costs)
+		}
+	}
+	l.finish(depth, costs)
+	var buf [256]byte
+	for i := range l.n[depth] {
+		if !yield(l.spell(depth, i, &buf)) {
+			return
+		}
+	}
+}
+
+// grow makes the nodes of one more letter.
+func (l *lattice) grow(depth int, costs *letterCosts) {
+	for p := range l.n[depth-1] {
+		parent := &l.nodes[depth-1][p]
+		for o := range l.options[depth] {
+			s := &l.options[depth][o]
+			n := node{cost: parent.cost + int32(s.cost), parent: uint8(p), segment: uint8(o), a: parent.a, b: parent.b}
+			if l.hopeless(depth, n.cost-2*usualCost) {
+				break // options are sorted by cost, so the rest is worse
+			}
+			for i := 0; i < len(s.text); i++ {
+				x := s.text[i] & 0x1F
+				n.cost += int32(costs[n.a][n.b][x]) - usualCost
+				n.a, n.b = n.b, x
+			}
+			l.insert(depth, n)
+		}
+	}
+}
+
+// hopeless reports whether a node of this cost would not be kept.
+func (l *lattice) hopeless(depth int, cost int32) bool {
+	return l.n[depth] == beamWidth && cost >= l.nodes[depth][beamWidth-1].cost
+}
+
+// insert keeps n in its place among the best nodes of its letter.
+func (l *lattice) insert(depth int, n node) {
+	if l.hopeless(depth, n.cost) {
+		return
+	}
+	nodes := &l.nodes[depth]
+	i := l.n[depth]
+	if i < beamWidth {
+		l.n[depth]++
+	} else {
+		i--
+	}
+	for i > 0 && nodes[i-1].cost > n.cost {
+		nodes[i] = nodes[i-1]
+		i--
+	}
+	nodes[i] = n
+}
+
+// finish adds to the last nodes what it costs to end there, and sorts them.
+func (l *lattice) finish(depth int, costs *letterCosts) {
+	last := l.nodes[depth][:l.n[depth]]
+	for i := range last {
+		last[i].cost += int32(costs[last[i].a][last[i].b][0]) - usualCost
+	}
+	slices.SortStableFunc(last, func(a, b node) int { return int(a.cost - b.cost) })
+}
+
+// spell writes the spelling that ends in a node, from the end of buf.
+func (l *lattice) spell(depth, i int, buf *[256]byte) []byte {
+	at := len(buf)
+	for ; depth > 0; depth-- {
+		n := &l.nodes[depth][i]
+		text := l.options[depth][n.segment].text
+		if len(text) > at {
+			break
+		}
+		at -= len(text)
+		copy(buf[at:], text)
+		i = int(n.parent)
+	}
+	return buf[at:]
 }
 
 // options returns the segments of letters[i] in its largest known context.
@@ -211,21 +319,38 @@ func (t learned) options(letters []rune, i int) []segment {
 }
 
 // readLearned adds spellings of a name that may have come from a Latin script:
-// the likeliest two, then those that differ from all before in their skeleton.
+// the likeliest two, then those whose skeleton no reading has yet, then others.
 func readLearned(t learned, letters []rune, system string, out *collector) {
-	all := t.spellings(letters)
-	var keys []string
-	for _, r := range out.readings {
-		keys = append(keys, Skeleton(r.Text))
-	}
-	for i, s := range all {
-		k := Skeleton(s)
-		if i < 2 || !slices.Contains(keys, k) {
-			out.add(system, s)
-			keys = append(keys, k)
+	var keys [beamWidth + 32][16]byte // skeletons, as far as that
+	n := 0
+	known := func(text []byte) bool {
+		var k [16]byte
+		var buf [128]byte
+		copy(k[:], AppendSkeleton(buf[:0], text[:min(len(text), 64)]))
+		if slices.Contains(keys[:n], k) {
+			return true
 		}
+		if n < len(keys) {
+			keys[n] = k
+			n++
+		}
+		return false
 	}
-	for _, s := range all {
-		out.add(system, s)
+	for _, r := range out.readings {
+		known([]byte(r.Text))
+	}
+	i := 0
+	t.spellings(letters, func(s []byte) bool {
+		if fresh := !known(s); fresh || i < 2 {
+			out.addBytes(system, s)
+		}
+		i++
+		return !out.full()
+	})
+	if !out.full() {
+		t.spellings(letters, func(s []byte) bool {
+			out.addBytes(system, s)
+			return !out.full()
+		})
 	}
 }

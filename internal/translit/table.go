@@ -162,6 +162,6 @@ func (t *table) read(word string, names []string, out *collector) {
 		if out.full() {
 			return
 		}
-		out.add(name, string(t.append(buf[:0], t.systems[name], word)))
+		out.addBytes(name, t.append(buf[:0], t.systems[name], word))
 	}
 }

@@ -289,6 +289,19 @@ func (c *collector) add(system, text string) {
 	c.readings = append(c.readings, Reading{Text: text, System: system})
 }
 
+// addBytes is add for bytes that the caller will overwrite.
+func (c *collector) addBytes(system string, text []byte) {
+	if len(text) == 0 || c.full() {
+		return
+	}
+	for i := range c.readings {
+		if c.readings[i].Text == string(text) {
+			return
+		}
+	}
+	c.add(system, string(text))
+}
+
 // has reports whether a reading with this text was taken.
 func (c *collector) has(text string) bool {
 	return slices.ContainsFunc(c.readings, func(r Reading) bool { return r.Text == text })

@@ -138,3 +138,49 @@ func TestHan(t *testing.T) {
 		t.Error("SameSound(成, 诚) must hold and SameSound(成, 王) must not")
 	}
 }
+
+func BenchmarkWord(b *testing.B) {
+	for _, c := range []struct {
+		name, word string
+		hint       Hint
+	}{
+		{"latin", "ivanov", Hint{}},
+		{"umlaut", "Müller", Hint{}},
+		{"cyrillic", "Владимир", Hint{}},
+		{"arabic", "عبدالواحد", Hint{}},
+		{"arabicword", "محمد", Hint{}},
+		{"greek", "Παπαδόπουλος", Hint{}},
+		{"hebrew", "נתניהו", Hint{}},
+		{"han", "王小明", Hint{Person: true}},
+		{"kana", "タナカ", Hint{}},
+		{"hangul", "김정은", Hint{Person: true}},
+		{"thai", "ชินวัตร", Hint{}},
+		{"devanagari", "नरेंद्र", Hint{}},
+		{"georgian", "მიხეილ", Hint{}},
+		{"armenian", "Սարգսյան", Hint{}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			Word(c.word, c.hint, 8)
+			b.ReportAllocs()
+			for b.Loop() {
+				Word(c.word, c.hint, 8)
+			}
+		})
+	}
+}
+
+func BenchmarkSkeleton(b *testing.B) {
+	in := []byte("tchaikovsky")
+	var buf [32]byte
+	b.ReportAllocs()
+	for b.Loop() {
+		AppendSkeleton(buf[:0], in)
+	}
+}
+
+func BenchmarkLatin(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Latin("tchaikovsky")
+	}
+}

@@ -38,16 +38,17 @@ type task struct {
 	longest  int // Latin letters per native one
 	contexts int // how many contexts the table keeps
 	clusters bool
+	fit      float64 // the least mean log probability of a letter for a pair to be kept
 }
 
 var tasks = []task{
-	{"cyrillic", "wd_russian_80", translit.Cyrillic, 4, 6000, true},
-	{"arabic", "wd_arabic_80", translit.Arabic, 4, 9000, true},
-	{"hebrew", "wd_hebrew_80", translit.Hebrew, 4, 9000, true},
-	{"han", "wd_chinese_80", translit.Han, 6, 9000, false},
-	{"kana", "wd_katakana_80", translit.Kana, 4, 9000, true},
-	{"hangul", "wd_korean_80", translit.Hangul, 4, 9000, true},
-	{"greek", "", translit.Greek, 3, 2000, true},
+	{"cyrillic", "wd_russian_80", translit.Cyrillic, 4, 6000, true, -3.6},
+	{"arabic", "wd_arabic_80", translit.Arabic, 4, 9000, true, -3.3},
+	{"hebrew", "wd_hebrew_80", translit.Hebrew, 4, 9000, true, -3.3},
+	{"han", "wd_chinese_80", translit.Han, 6, 9000, false, -4.2},
+	{"kana", "wd_katakana_80", translit.Kana, 4, 9000, true, -3.3},
+	{"hangul", "wd_korean_80", translit.Hangul, 4, 9000, true, -2.5},
+	{"greek", "", translit.Greek, 3, 2000, true, -3.3},
 }
 
 // A pair is one native word, in the letters that the model sees, and its Latin
@@ -63,6 +64,11 @@ func main() {
 	out := flag.String("out", "", "folder to write to")
 	only := flag.String("only", "", "the one table to write")
 	flag.Parse()
+	if *only == "" || *only == "letters" {
+		if err := runLetters(*data, *out); err != nil {
+			log.Fatalf("learn letters: %v", err)
+		}
+	}
 	for _, t := range tasks {
 		if *only != "" && *only != t.name {
 			continue
@@ -93,7 +99,7 @@ func run(t task, data, out string) error {
 		}
 	}
 	n := len(ps)
-	ps = align(ps, t.longest)
+	ps = align(ps, t.longest, t.fit)
 	log.Printf("%s: %d pairs, %d kept", t.name, n, len(ps))
 	return write(filepath.Join(out, "learned-"+t.name+".txt"), t, len(ps), table(ps, t.contexts))
 }
@@ -177,7 +183,7 @@ const floor = 1e-7
 // align runs expectation-maximisation, drops the pairs that do not fit (a
 // translation beside a name, a different name), and leaves in each pair its best
 // segmentation.
-func align(ps []pair, longest int) []pair {
+func align(ps []pair, longest int, fit float64) []pair {
 	m := model{}
 	for _, p := range ps { // start: letters at about the same place
 		for i, c := range p.native {
@@ -203,7 +209,7 @@ func align(ps []pair, longest int) []pair {
 		if round == 4 || round == 7 {
 			ps = slices.DeleteFunc(ps, func(p pair) bool {
 				_, score := viterbi(p, m, longest)
-				return score/float64(len(p.native)) < -3.6
+				return score/float64(len(p.native)) < fit
 			})
 		}
 	}
@@ -440,6 +446,62 @@ func write(path string, t task, pairs int, kept []*context) error {
 		b.WriteByte('\n')
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
+
+// runLetters writes data/learned-letters.txt: how likely a letter is behind two
+// others in the Latin names of all pairs, whatever the native script.
+func runLetters(data, out string) error {
+	const n = 27 // a word boundary and a-z
+	var counts [n][n][n]float64
+	seen := map[string]bool{}
+	for _, t := range tasks {
+		if t.file == "" {
+			continue
+		}
+		if err := lines(filepath.Join(data, "transliteration", t.file+".gz"), func(line string) {
+			l, _ := translit.Latin(strings.SplitN(line, "\t", 2)[0])
+			h := fnv.New32a()
+			h.Write([]byte(l))
+			if seen[l] || h.Sum32()&1 == 1 || strings.ContainsAny(l, "0123456789") {
+				return
+			}
+			seen[l] = true
+			a, b := 0, 0
+			for _, c := range []byte(l + "`") {
+				x := int(c - '`')
+				counts[a][b][x]++
+				a, b = b, x
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Likelihood of a Latin letter behind two others in %d names (even half by hash of the CC0 pairs of\n", len(seen))
+	fmt.Fprintf(&b, "# steveash/NETransliteration-COLING2018), by internal/translit/learn. One row for each two letters (` is the start),\n")
+	fmt.Fprintf(&b, "# one sign for each next letter (first the end, then a to z): -4 ln(probability) as a letter from A, at most z.\n")
+	for x := range n {
+		for y := range n {
+			fmt.Fprintf(&b, "%c%c ", '`'+x, '`'+y)
+			var one, two [n]float64
+			var total, total2 float64
+			for z := range n {
+				one[z] = 0.5
+				for w := range n {
+					one[z] += counts[w][y][z]
+				}
+				two[z] = counts[x][y][z]
+				total += one[z]
+				total2 += two[z]
+			}
+			for z := range n {
+				p := (two[z] + 8*one[z]/total) / (total2 + 8)
+				b.WriteByte('A' + byte(min('z'-'A', math.Round(-4*math.Log(p)))))
+			}
+			b.WriteByte('\n')
+		}
+	}
+	return os.WriteFile(filepath.Join(out, "learned-letters.txt"), []byte(b.String()), 0o644)
 }
 
 func source(t task) string {
