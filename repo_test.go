@@ -23,7 +23,7 @@ var floors = map[string]int{
 	"infra":            0, "internal": 0,
 	"party": 1,
 	"claim": 2, "subject": 2, "places": 2, "law": 2,
-	"names": 3, "ownership": 3, "evidence": 3, "identity": 3, "traffic": 3, "watchlist": 3, "intel": 3, "audit": 3,
+	"names": 3, "rows": 3, "ownership": 3, "evidence": 3, "identity": 3, "traffic": 3, "watchlist": 3, "intel": 3, "audit": 3,
 	"index": 4, "starter": 4, "documents": 4, "watchlist/": 4, "intel/": 4, "ownership/": 4,
 	"book":      5,
 	"screening": 6,

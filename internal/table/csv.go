@@ -237,18 +237,23 @@ func (c *CSV) term() byte {
 	return '\n'
 }
 
-// Rows yields the rows in order, once. Blank rows are counted and left out.
+// Read returns the next row that is not blank. Blank rows are counted. After
+// the last row it returns io.EOF, and after an error other than a [*RowError]
+// that error again.
+func (c *CSV) Read() (Row, error) {
+	for {
+		if r, err := c.next(); err != nil || !r.Blank() {
+			return r, err
+		}
+	}
+}
+
+// Rows yields the rows that Read has not yet returned, in order.
 func (c *CSV) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for {
-			r, err := c.next()
-			if err == io.EOF {
-				return
-			}
-			if err == nil && r.Blank() {
-				continue
-			}
-			if !yield(r, err) || err != nil && !isRowError(err) {
+			r, err := c.Read()
+			if err == io.EOF || !yield(r, err) || err != nil && !isRowError(err) {
 				return
 			}
 		}
