@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,7 +68,8 @@ type Edition struct {
 	// Accepted are the decisions about what waited at this edition, in order.
 	Accepted []Decision
 
-	marks, rejects string // SHA-256 of the files beside the description
+	marks   Kept  // the entries and their marks
+	rejects *Kept // nil where every entry could be read
 }
 
 // Series returns the series that the edition belongs to.
@@ -76,10 +78,9 @@ func (e *Edition) Series() Series { return SeriesOf(e.Header) }
 // Kept is one file of an edition.
 type Kept struct {
 	Name   string `json:"name"`
-	Size   int64  `json:"size"`   // bytes as fetched
-	SHA256 string `json:"sha256"` // of the bytes as fetched
+	Size   int64  `json:"size"`   // bytes, as fetched
+	SHA256 string `json:"sha256"` // of the bytes as fetched, and the name of the file that keeps them
 	Packed bool   `json:"packed"` // kept with zstd over it; else as fetched
-	Stored string `json:"stored"` // SHA-256 of the bytes as kept
 }
 
 // Counts are what was counted when an edition was added.
@@ -102,10 +103,11 @@ func OpenArchive(folder string) (*Archive, error) {
 // Add keeps an edition. From is where its files come from, when is the time of
 // fetching. Files that are no edition that source can use are an error, and
 // nothing is kept. An edition that is kept already is returned with added
-// false; only its time of checking moves.
+// false; only its time of checking moves, and what is damaged of it is written
+// again.
 //
-// The order of writes: the files as fetched, named by their content; beside
-// them what was read; last the description of the edition, which alone makes it
+// The order of writes: the files as fetched and what was read of them, named by
+// their content; last the description of the edition, which alone makes it
 // exist. A crash before that leaves files that nothing names and that the same
 // Add would write again; after it everything is there and synced.
 func (a *Archive) Add(ctx context.Context, files *Files, source Source, from string, when time.Time) (e Edition, added bool, err error) {
@@ -130,9 +132,15 @@ func (a *Archive) Add(ctx context.Context, files *Files, source Source, from str
 		return Edition{}, false, err
 	}
 	for _, e := range all {
-		if e.ID == id {
-			return a.checked(e, when)
+		if e.ID != id {
+			continue
 		}
+		if a.verify(e) != nil {
+			if err := a.keep(ctx, &e, files, source); err != nil {
+				return Edition{}, false, fmt.Errorf("mend edition of %s: %w", e.Series(), err)
+			}
+		}
+		return a.checked(e, when)
 	}
 	e = Edition{ID: id, Header: h, Format: source.Format(), From: from, Fetched: when.UTC(), Checked: when.UTC(), Seq: nextSeq(all)}
 	if err := a.keep(ctx, &e, files, source); err != nil {
@@ -147,6 +155,7 @@ func (a *Archive) keep(ctx context.Context, e *Edition, files *Files, source Sou
 	if err != nil {
 		return err
 	}
+	e.Files = nil
 	for i, in := range files.Inputs() {
 		k, err := a.putObject(in.Name, files.OpenInput(i))
 		if err != nil {
@@ -158,13 +167,54 @@ func (a *Archive) keep(ctx context.Context, e *Edition, files *Files, source Sou
 		e.Files = append(e.Files, k)
 	}
 	slices.SortFunc(e.Files, func(x, y Kept) int { return strings.Compare(x.Name, y.Name) })
-	if e.marks, err = a.putMarks(e, r.marks); err != nil {
+	return a.keepReading(e, r)
+}
+
+// keepReading writes what was read of an edition, and its description.
+func (a *Archive) keepReading(e *Edition, r reading) (err error) {
+	if e.marks, err = a.putMarks(r.marks); err != nil {
 		return err
 	}
-	if e.rejects, err = a.putRejects(e, r.rejects); err != nil {
+	if e.rejects, err = a.putRejects(r.rejects); err != nil {
 		return err
 	}
 	return a.putEdition(e)
+}
+
+// Reread reads a kept edition once more, with a source that may have learnt
+// since, and replaces what was counted in it. Decisions about it stay.
+func (a *Archive) Reread(ctx context.Context, s Series, id string, source Source) (e Edition, err error) {
+	unlock, err := a.lock()
+	if err != nil {
+		return Edition{}, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if e, err = a.Edition(s, id); err != nil {
+		return Edition{}, err
+	}
+	if source.Format() != e.Format {
+		return Edition{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("read edition %.12s again: it has format %s, not %s", e.ID, e.Format, source.Format()))
+	}
+	files, err := a.Open(e)
+	if err != nil {
+		return Edition{}, err
+	}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	r, err := readEdition(ctx, &e, source.Parse(files))
+	if err != nil {
+		return Edition{}, fmt.Errorf("read edition %.12s of %s again: %w", e.ID, s, err)
+	}
+	return e, a.keepReading(&e, r)
+}
+
+// verify says whether everything of an edition is as it was kept.
+func (a *Archive) verify(e Edition) error {
+	files, err := a.Open(e)
+	if err != nil {
+		return err
+	}
+	_, err = a.Contents(e)
+	return errors.Join(err, files.Close())
 }
 
 // checked notes that the publisher still gives an edition.
@@ -267,22 +317,29 @@ func (a *Archive) AllSeries() ([]Series, error) {
 		return nil, fmt.Errorf("list the lists kept: %w", err)
 	}
 	var out []Series
+	var bad []error
 	for _, f := range folders {
-		paths, err := a.descriptions(f.Name())
-		if err != nil {
-			return nil, err
+		s, ok, err := a.seriesIn(f.Name())
+		if ok {
+			out = append(out, s)
 		}
-		if len(paths) == 0 {
-			continue
-		}
-		e, err := readDescription(paths[0])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, e.Series())
+		bad = append(bad, err)
 	}
 	slices.Sort(out)
-	return out, nil
+	return out, errors.Join(bad...)
+}
+
+// seriesIn returns the series of a folder; ok is false where it has no edition.
+func (a *Archive) seriesIn(folder string) (s Series, ok bool, err error) {
+	paths, err := a.descriptions(folder)
+	if err != nil || len(paths) == 0 {
+		return "", false, err
+	}
+	if name, err := url.PathUnescape(folder); err == nil && folderOf(Series(name)) == folder {
+		return Series(name), true, nil
+	}
+	e, err := readDescription(paths[0]) // the name was too long for a folder
+	return e.Series(), err == nil, err
 }
 
 // descriptions lists the files that describe the editions of one folder.
@@ -544,21 +601,21 @@ func (s *Status) PublishedAge(now time.Time) (age time.Duration, ok bool) {
 // newer.
 func (s *Status) CheckedAge(now time.Time) time.Duration { return now.Sub(s.Newest.Checked) }
 
-// Status returns the state of every series, in the order of their names.
+// Status returns the state of every series, in the order of their names. The
+// error names those whose state cannot be read; the others are returned with it.
 func (a *Archive) Status() ([]Status, error) {
 	series, err := a.AllSeries()
-	if err != nil {
-		return nil, err
-	}
+	bad := []error{err}
 	var out []Status
 	for _, s := range series {
 		st, err := a.status(s)
 		if err != nil {
-			return nil, err
+			bad = append(bad, fmt.Errorf("status of %s: %w", s, err))
+			continue
 		}
 		out = append(out, st)
 	}
-	return out, nil
+	return out, errors.Join(bad...)
 }
 
 func (a *Archive) status(s Series) (Status, error) {
@@ -599,8 +656,8 @@ type editionFile struct {
 	Counts    Counts       `json:"counts"`
 	Words     Words        `json:"words"`
 	Accepted  []Decision   `json:"accepted,omitempty"`
-	Marks     string       `json:"marks"`
-	Rejects   string       `json:"rejects,omitempty"`
+	Marks     Kept         `json:"marks"`
+	Rejects   *Kept        `json:"rejects,omitempty"`
 }
 
 func (a *Archive) putEdition(e *Edition) error {
@@ -608,13 +665,12 @@ func (a *Archive) putEdition(e *Edition) error {
 		EditionVersion, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
 		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.marks, e.rejects,
 	}
-	_, err := a.write(a.beside(e, ".json"), func(w io.Writer) error {
+	return a.write(a.description(e), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "\t")
 		enc.SetEscapeHTML(false)
 		return enc.Encode(f)
 	})
-	return err
 }
 
 func readDescription(path string) (Edition, error) {
@@ -640,13 +696,13 @@ func readDescription(path string) (Edition, error) {
 	}, nil
 }
 
-// beside returns the path of a file that belongs to an edition.
-func (a *Archive) beside(e *Edition, suffix string) string {
+// description returns the path of the file that describes an edition.
+func (a *Archive) description(e *Edition) string {
 	date := e.Header.Published.String()
 	if date == "" {
 		date = "undated"
 	}
-	return filepath.Join(a.dir, "editions", folderOf(e.Series()), date+"-"+e.ID[:min(16, len(e.ID))]+suffix)
+	return filepath.Join(a.dir, "editions", folderOf(e.Series()), date+"-"+e.ID[:min(16, len(e.ID))]+".json")
 }
 
 // folderOf returns the folder of a series: its name, with whatever some file

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -43,22 +42,21 @@ func createTemp(folder string) (temp, error) {
 	return os.OpenFile(filepath.Join(folder, tempPrefix+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
-// write makes the file at path whole or not at all, and returns the SHA-256 of
-// its bytes.
-func (a *Archive) write(path string, fill func(io.Writer) error) (sum string, err error) {
+// write makes the file at path whole or not at all.
+func (a *Archive) write(path string, fill func(io.Writer) error) error {
 	return a.writeAs(filepath.Dir(path), func(w io.Writer) (string, error) { return filepath.Base(path), fill(w) })
 }
 
 // writeAs is write for a file whose name is known when it is written. The file
 // is synced before it gets its name and the folder after, so a crash leaves the
 // old state or the new one.
-func (a *Archive) writeAs(folder string, fill func(io.Writer) (name string, err error)) (sum string, err error) {
+func (a *Archive) writeAs(folder string, fill func(io.Writer) (name string, err error)) (err error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", err
+		return err
 	}
 	tmp, err := a.create(folder)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -69,25 +67,24 @@ func (a *Archive) writeAs(folder string, fill func(io.Writer) (name string, err 
 			err = errkind.Wrap(errkind.Unavailable, errors.Join(fmt.Errorf("write in %s: %w", folder, err), closed, os.Remove(tmp.Name())))
 		}
 	}()
-	h := sha256.New()
-	w := bufio.NewWriterSize(io.MultiWriter(tmp, h), 1<<16)
+	w := bufio.NewWriterSize(tmp, 1<<16)
 	name, err := fill(w)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := w.Flush(); err != nil {
-		return "", err
+		return err
 	}
 	if err := tmp.Sync(); err != nil {
-		return "", err
+		return err
 	}
 	if err := tmp.Close(); err != nil {
-		return "", err
+		return err
 	}
 	if err := os.Rename(tmp.Name(), filepath.Join(folder, name)); err != nil {
-		return "", err
+		return err
 	}
-	return hex.EncodeToString(h.Sum(nil)), syncFolder(folder)
+	return syncFolder(folder)
 }
 
 // syncFolder makes a rename outlast a crash, where the system can.
@@ -162,7 +159,7 @@ func (a *Archive) putObject(name string, r io.Reader) (Kept, error) {
 	}
 	k.Packed = !isPacked(head)
 	h := sha256.New()
-	stored, err := a.writeAs(filepath.Join(a.dir, "objects", "sha256"), func(w io.Writer) (string, error) {
+	err = a.writeAs(filepath.Join(a.dir, "objects", "sha256"), func(w io.Writer) (string, error) {
 		var err error
 		if k.Packed {
 			k.Size, err = pack(w, io.TeeReader(in, h))
@@ -172,7 +169,6 @@ func (a *Archive) putObject(name string, r io.Reader) (Kept, error) {
 		k.SHA256 = hex.EncodeToString(h.Sum(nil))
 		return k.object(), err
 	})
-	k.Stored = stored
 	return k, err
 }
 
@@ -235,18 +231,10 @@ func (s *Stored) add(path string, k Kept, fetched time.Time) error {
 		return err
 	}
 	s.files = append(s.files, f)
-	info, err := f.Stat()
-	if err != nil {
-		return err
+	if err := k.verify(f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return err
-	}
-	if hex.EncodeToString(h.Sum(nil)) != k.Stored {
-		return fmt.Errorf("the kept file %s is damaged; fetch the edition again", path)
-	}
-	raw := func() *io.SectionReader { return io.NewSectionReader(f, 0, info.Size()) }
+	raw := func() io.Reader { return io.NewSectionReader(f, 0, 1<<62) }
 	if k.Packed {
 		s.set.members = append(s.set.members, unpacked(member{name: k.Name, label: k.Name, size: k.Size, time: fetched, open: func() (io.ReadCloser, error) { return unpack(raw()) }}))
 		return nil
@@ -261,20 +249,8 @@ func (s *Stored) add(path string, k Kept, fetched time.Time) error {
 // Open implements [fs.FS].
 func (s *Stored) Open(name string) (fs.File, error) { return s.set.Open(name) }
 
-// Raw gives the i-th file of the edition as it was fetched. Its last read fails
-// when the bytes are not those.
-func (s *Stored) Raw(i int) (io.ReadCloser, error) {
-	k := s.Edition.Files[i]
-	var r io.Reader = io.NewSectionReader(s.files[i], 0, 1<<62)
-	c := io.NopCloser(r)
-	if k.Packed {
-		var err error
-		if c, err = unpack(r); err != nil {
-			return nil, err
-		}
-	}
-	return &checkedReader{c, sha256.New(), k}, nil
-}
+// Raw gives the i-th file of the edition as it was fetched.
+func (s *Stored) Raw(i int) (io.ReadCloser, error) { return s.Edition.Files[i].reader(s.files[i]) }
 
 // Close lets go of the files.
 func (s *Stored) Close() error {
@@ -286,28 +262,40 @@ func (s *Stored) Close() error {
 	return errors.Join(errs...)
 }
 
-// A checkedReader ends with an error where the bytes are not those fetched.
-type checkedReader struct {
-	io.ReadCloser
-	hash hash.Hash
-	kept Kept
+// reader gives the bytes of k out of the file that keeps them.
+func (k Kept) reader(f io.ReaderAt) (io.ReadCloser, error) {
+	r := io.NewSectionReader(f, 0, 1<<62)
+	if k.Packed {
+		return unpack(r)
+	}
+	return io.NopCloser(r), nil
 }
 
-func (c *checkedReader) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	c.hash.Write(p[:n])
-	if err == io.EOF && hex.EncodeToString(c.hash.Sum(nil)) != c.kept.SHA256 {
-		return n, errkind.Wrap(errkind.Unavailable, fmt.Errorf("the kept bytes of %s are not those fetched", c.kept.Name))
+// verify reads all of k out of the file that keeps it.
+func (k Kept) verify(f io.ReaderAt) error {
+	r, err := k.reader(f)
+	if err != nil {
+		return err
 	}
-	return n, err
+	h := sha256.New()
+	_, err = io.Copy(h, r)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if hex.EncodeToString(h.Sum(nil)) != k.SHA256 {
+		return errDamaged
+	}
+	return nil
 }
+
+var errDamaged = errors.New("the kept file is damaged; add the edition again")
 
 // The file of marks: a line of text with the version, the number of entries,
 // then for each, sorted, how many bytes its Ref shares with the one before it,
 // how many more it has, these, and its mark; numbers are varints. Zstd over it.
 const marksHead = "interdict marks 1\n"
 
-func (a *Archive) putMarks(e *Edition, marks []Marked) (string, error) {
+func (a *Archive) putMarks(marks []Marked) (Kept, error) {
 	b := binary.AppendUvarint([]byte(marksHead), uint64(len(marks)))
 	last := ""
 	for _, m := range marks {
@@ -322,14 +310,11 @@ func (a *Archive) putMarks(e *Edition, marks []Marked) (string, error) {
 		b = append(b, m.Mark[:]...)
 		last = s
 	}
-	return a.write(a.beside(e, ".marks.zst"), func(w io.Writer) error {
-		_, err := pack(w, bytes.NewReader(b))
-		return err
-	})
+	return a.putObject("marks", bytes.NewReader(b))
 }
 
 func (a *Archive) readMarks(e *Edition) ([]Marked, error) {
-	b, err := a.readBeside(e, ".marks.zst", e.marks)
+	b, err := a.readObject(e, e.marks)
 	if err != nil {
 		return nil, err
 	}
@@ -388,9 +373,9 @@ type rejectLine struct {
 }
 
 // putRejects writes the rejects; an edition without any has no such file.
-func (a *Archive) putRejects(e *Edition, rejects []Reject) (string, error) {
+func (a *Archive) putRejects(rejects []Reject) (*Kept, error) {
 	if len(rejects) == 0 {
-		return "", nil
+		return nil, nil
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -401,22 +386,20 @@ func (a *Archive) putRejects(e *Edition, rejects []Reject) (string, error) {
 			l.Raw, l.Bytes = "", []byte(r.Raw)
 		}
 		if err := enc.Encode(l); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	return a.write(a.beside(e, ".rejects.jsonl.zst"), func(w io.Writer) error {
-		_, err := pack(w, &b)
-		return err
-	})
+	k, err := a.putObject("rejects", &b)
+	return &k, err
 }
 
 // Rejects returns the entries of an edition that could not be read, in the
 // order of its files.
 func (a *Archive) Rejects(e Edition) ([]Reject, error) {
-	if e.Counts.Rejects == 0 {
+	if e.rejects == nil {
 		return nil, nil
 	}
-	b, err := a.readBeside(&e, ".rejects.jsonl.zst", e.rejects)
+	b, err := a.readObject(&e, *e.rejects)
 	if err != nil {
 		return nil, err
 	}
@@ -436,17 +419,23 @@ func (a *Archive) Rejects(e Edition) ([]Reject, error) {
 	}
 }
 
-// readBeside reads a packed file that belongs to an edition and checks that it
-// is the one that was written with it.
-func (a *Archive) readBeside(e *Edition, suffix, sum string) ([]byte, error) {
-	path := a.beside(e, suffix)
-	packed, err := os.ReadFile(path)
+// readObject returns the bytes of a kept file, after checking that they are
+// those that were kept.
+func (a *Archive) readObject(e *Edition, k Kept) ([]byte, error) {
+	b, err := os.ReadFile(a.objectPath(k))
+	if err == nil && k.Packed {
+		b, err = unpackAll(b)
+	}
+	if sum := sha256.Sum256(b); err == nil && hex.EncodeToString(sum[:]) != k.SHA256 {
+		err = errDamaged
+	}
 	if err != nil {
-		return nil, errkind.Wrap(errkind.Unavailable, fmt.Errorf("read what was counted in edition %.12s: %w", e.ID, err))
+		return nil, errkind.Wrap(errkind.Unavailable, fmt.Errorf("read the %s of edition %.12s of %s: %s: %w", k.Name, e.ID, e.Series(), a.objectPath(k), err))
 	}
-	if got := sha256.Sum256(packed); hex.EncodeToString(got[:]) != sum {
-		return nil, errkind.Wrap(errkind.Unavailable, fmt.Errorf("read %s: the file is damaged", path))
-	}
+	return b, nil
+}
+
+func unpackAll(packed []byte) ([]byte, error) {
 	r, err := unpack(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err

@@ -424,7 +424,7 @@ func TestOneWriterAtATime(t *testing.T) {
 }
 
 func TestDamageIsNamed(t *testing.T) {
-	for _, pattern := range []string{"objects/sha256/*", "editions/us-test/*.marks.zst", "editions/us-test/*.rejects.jsonl.zst", "editions/us-test/*.json"} {
+	for _, pattern := range []string{"file", "marks", "rejects", "editions/us-test/*.json"} {
 		for what, change := range map[string]func(b []byte) []byte{
 			"a byte":  func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
 			"the end": func(b []byte) []byte { return b[:len(b)/2] },
@@ -433,8 +433,13 @@ func TestDamageIsNamed(t *testing.T) {
 				continue // people may correct a description by hand
 			}
 			a := testArchive(t)
-			add(t, a, edition("us-test 2026-01-01 1", 0, 100, "!7"), noon)
-			paths, err := filepath.Glob(filepath.Join(a.dir, pattern))
+			text := edition("us-test 2026-01-01 1", 0, 100, "!7")
+			e := add(t, a, text, noon)
+			glob := filepath.Join(a.dir, pattern)
+			if k, ok := map[string]Kept{"file": e.Files[0], "marks": e.marks, "rejects": *e.rejects}[pattern]; ok {
+				glob = a.objectPath(k)
+			}
+			paths, err := filepath.Glob(glob)
 			if err != nil || len(paths) != 1 {
 				t.Fatalf("%s: %q, %v", pattern, paths, err)
 			}
@@ -445,22 +450,28 @@ func TestDamageIsNamed(t *testing.T) {
 			if err := os.WriteFile(paths[0], change(b), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			err = func() error {
+			check := func() error {
 				e, err := a.Newest("us-test")
 				if err != nil {
 					return err
 				}
-				if _, err := a.Live("us-test"); err != nil {
-					return err
-				}
-				s, err := a.Open(e)
-				if err != nil {
-					return err
-				}
-				return s.Close()
-			}()
-			if !errors.Is(err, errkind.Unavailable) {
+				return a.verify(e)
+			}
+			if err := check(); !errors.Is(err, errkind.Unavailable) || !strings.Contains(err.Error(), "us-test") {
 				t.Errorf("%s: %s is damaged: %v", pattern, what, err)
+			}
+			if strings.HasSuffix(pattern, ".json") {
+				if _, err := a.Status(); !errors.Is(err, errkind.Unavailable) {
+					t.Errorf("Status = %v", err)
+				}
+				continue
+			}
+			// Adding the edition again mends it.
+			if _, added, err := a.Add(context.Background(), files(t, "list.txt", text), lines{}, "x", noon); err != nil || added {
+				t.Errorf("%s: Add = %v, %v", pattern, added, err)
+			}
+			if err := check(); err != nil {
+				t.Errorf("%s: not mended: %v", pattern, err)
 			}
 		}
 	}
@@ -469,7 +480,7 @@ func TestDamageIsNamed(t *testing.T) {
 func TestNewerDescriptionIsRefused(t *testing.T) {
 	a := testArchive(t)
 	e := add(t, a, edition("us-test 2026-01-01 1", 0, 100), noon)
-	path := a.beside(&e, ".json")
+	path := a.description(&e)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -631,4 +642,41 @@ func FuzzMarks(f *testing.F) {
 			t.Errorf("%d marks out of %d bytes", len(marks), len(b))
 		}
 	})
+}
+
+// A better lines reads the rejects of lines too.
+type better struct{ lines }
+
+func (better) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
+	return func(yield func(party.Entry, error) bool) {
+		for e, err := range (lines{}).Parse(files) {
+			var r *Reject
+			if errors.As(err, &r) {
+				e, err = party.Entry{Ref: ref(r.ID), Names: []party.Name{{Full: "Read Now"}}}, nil
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestReread(t *testing.T) {
+	a := testArchive(t)
+	add(t, a, edition("us-test 2026-01-01 1", 0, 100), noon)
+	e := add(t, a, edition("us-test 2026-01-02 2", 3, 100, "!00001"), noon)
+	if err := a.Accept("us-test", e.ID, Decision{By: "a", Reason: "b", Refs: []party.Ref{ref("00002")}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := a.Reread(context.Background(), "us-test", e.ID, better{})
+	if err != nil || got.Counts.Entries != 98 || got.Counts.Rejects != 0 || len(got.Accepted) != 1 {
+		t.Fatalf("Reread = %+v, %v", got, err)
+	}
+	s, err := a.Live("us-test")
+	if err != nil || s.Unread != 0 || len(s.Held) != 0 || len(s.Removed) != 2 {
+		t.Errorf("Live: %s, %v", s.Summary(), err)
+	}
+	if _, err := a.Reread(context.Background(), "us-test", e.ID, other{}); !errors.Is(err, errkind.Invalid) {
+		t.Errorf("Reread in another format = %v", err)
+	}
 }
