@@ -230,16 +230,71 @@ func prefix(s string, n int) string {
 	return s
 }
 
+// readHan reads a word in Han letters as the hint says: Japanese, Korean,
+// Cantonese or, where it says nothing, Mandarin, with the others behind it.
 func readHan(word string, h Hint, out *collector) {
 	word = Simplified(word)
-	out.within(4, func(out *collector) {
+	switch {
+	case h.Lang == "ja" || h.Country == "jp":
+		out.within(2, func(out *collector) { readJapanese(word, h, out) })
+		readMandarin(word, h, out)
+	case h.Lang == "ko" || h.Country == "kr" || h.Country == "kp":
+		out.within(2, func(out *collector) { readHanja(word, h, out) })
+		readMandarin(word, h, out)
+	case h.Lang == "yue" || h.Country == "hk" || h.Country == "mo":
+		out.within(4, func(out *collector) { readCantonese(word, h, out) })
+		readMandarin(word, h, out)
+	case h.Lang == "" && h.Country == "" && isJapaneseName(word, h):
+		out.within(3, func(out *collector) { readMandarin(word, h, out) })
+		readJapanese(word, h, out)
+	default:
+		out.within(3, func(out *collector) { readMandarin(word, h, out) })
 		if h.Person {
-			readHanPerson(word, out)
-		} else {
-			readHanWord(word, out)
+			out.within(2, func(out *collector) { readCantonese(word, h, out) })
 		}
-	})
-	if utf8.RuneCountInString(word) > 1 {
+	}
+	readForeignHan(word, h, out)
+}
+
+// isJapaneseName reports whether a personal name splits into a Japanese family
+// name of two or more letters and a known given name, which Chinese ones do not.
+func isJapaneseName(word string, h Hint) bool {
+	if !h.Person || utf8.RuneCountInString(word) < 3 {
+		return false
+	}
+	family, given := cutJapanese(word)
+	return utf8.RuneCountInString(family) > 1 && japaneseTable().given[given] != nil && surnameLen(word, 2) < 2
+}
+
+// readMandarin reads a word by pinyin and what derives from it.
+func readMandarin(word string, h Hint, out *collector) {
+	if h.Person {
+		readHanPerson(word, out)
+		return
+	}
+	out.within(5, func(out *collector) { readHanWord(word, out) })
+	readForeignHan(word, h, out)
+	readHanWord(word, out)
+}
+
+// isChinese reports whether the hint names the language or a country in which
+// Han letters write Chinese.
+func isChinese(h Hint) bool {
+	switch h.Country {
+	case "cn", "tw", "hk", "mo", "sg":
+		return true
+	}
+	return h.Lang == "zh" || h.Lang == "yue"
+}
+
+// readForeignHan reads a word as a foreign name that is written by sound.
+func readForeignHan(word string, h Hint, out *collector) {
+	n := utf8.RuneCountInString(word)
+	switch {
+	case n < 2:
+	case h.Person && n < 4 && surnameLen(word, 2) > 0: // a Chinese name
+	case !h.Person && isChinese(h): // a part of a Chinese company's name
+	default:
 		readLearned(learnedHan(), foreignLetters(word), "han-learned", out)
 	}
 }

@@ -123,16 +123,20 @@ func readHangulPerson(family, given string, h Hint, out *collector) {
 		out.add("hangul-family", dprk+" "+spellHangul(given, "dprk", ""))
 	}
 	first := families[0]
-	for _, custom := range [...]string{"rr", "custom", "dprk"} {
-		out.add("hangul-family", first+" "+spellHangul(given, custom, ""))
-		out.add("hangul-family", first+" "+spellHangul(given, custom, " "))
+	add := func(family, custom, glue string) {
+		out.add("hangul-family", family+" "+spellHangul(given, custom, glue))
 	}
-	for i, f := range families[1:] {
-		custom := "rr"
-		if i == 0 && !strings.HasPrefix(f, "g") && f != "yi" {
-			custom = "dprk"
-		}
-		out.add("hangul-family", f+" "+spellHangul(given, custom, ""))
+	add(first, "rr", "")
+	add(first, "rr", " ")
+	if len(families) > 1 {
+		add(families[1], "rr", "")
+	}
+	add(first, "custom", " ")
+	add(first, "dprk", " ")
+	add(first, "custom", "")
+	for _, f := range families[1:] {
+		add(f, "custom", "")
+		add(f, "dprk", "")
 	}
 }
 

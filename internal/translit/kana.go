@@ -87,6 +87,8 @@ func shortVowels(s string) string {
 	for i := 0; i < len(s); i++ {
 		switch p := at(b, len(b)-1); {
 		case s[i] == '=':
+		case s[i] == 'u' && p == 'o' && at([]byte(s), i+1) == 'e':
+			b = append(b, 'u') // Inoue
 		case s[i] == 'u' && (p == 'o' || p == 'u'), s[i] == 'o' && p == 'o':
 		default:
 			b = append(b, s[i])

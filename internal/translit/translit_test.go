@@ -184,3 +184,40 @@ func BenchmarkLatin(b *testing.B) {
 		Latin("tchaikovsky")
 	}
 }
+
+func TestHanNamesOfOtherLanguages(t *testing.T) {
+	for _, c := range []struct {
+		word string
+		hint Hint
+		want string
+	}{
+		{"田中太郎", Hint{Lang: "ja", Person: true}, "tanaka taro,tanaka tarou,tanaka taroh"},
+		{"山本五十六", Hint{Person: true}, "yamamoto isoroku"},
+		{"井上", Hint{Lang: "ja"}, "inoue"},
+		{"金正恩", Hint{Country: "kp", Person: true}, "kim jong un"},
+		{"李明博", Hint{Country: "kr", Person: true}, "lee myeongbak,yi myeongbak"},
+		{"黄之锋", Hint{Country: "hk", Person: true}, "wong chi fung"},
+		{"陳方安生", Hint{Country: "hk", Person: true}, "chan fong on sang"},
+		{"김정은", Hint{Country: "kp", Person: true}, "kim jong un"},
+		{"박일규", Hint{Country: "kp", Person: true}, "pak il kyu"},
+		{"최룡해", Hint{Country: "kp", Person: true}, "choe ryong hae"},
+		{"이명박", Hint{Person: true}, "lee myeongbak,yi myeongbak"},
+		{"とうきょう", Hint{}, "tokyo,toukyou"},
+		{"さとう", Hint{}, "sato,satou,satoh"},
+		{"Παπαδόπουλος", Hint{}, "papadopoulos"},
+		{"Μπακογιάννη", Hint{}, "bakogianni"},
+		{"נתניהו", Hint{}, "netanyahu"},
+		{"საქართველო", Hint{}, "sakartvelo"},
+		{"Սարգսյան", Hint{}, "sargsyan"},
+		{"नरेंद्र", Hint{}, "narendra"},
+		{"मोदी", Hint{}, "modi"},
+		{"กรุงเทพ", Hint{}, "krungthep"},
+	} {
+		got := texts(c.word, c.hint, 8)
+		for _, w := range strings.Split(c.want, ",") {
+			if !slices.Contains(got, w) {
+				t.Errorf("Word(%q, %+v) = %q, want %q among them", c.word, c.hint, got, w)
+			}
+		}
+	}
+}

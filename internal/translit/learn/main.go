@@ -48,6 +48,7 @@ var tasks = []task{
 	{"han", "wd_chinese_80", translit.Han, 6, 9000, false, -4.2},
 	{"kana", "wd_katakana_80", translit.Kana, 4, 9000, true, -3.3},
 	{"hangul", "wd_korean_80", translit.Hangul, 4, 9000, true, -2.5},
+	{"japanese", "", translit.Han, 8, 8000, false, -9},
 	{"greek", "", translit.Greek, 3, 2000, true, -3.3},
 }
 
@@ -91,6 +92,13 @@ func run(t task, data, out string) error {
 			return err
 		}
 	}
+	if t.name == "japanese" {
+		if err := japanese(filepath.Join(out, "japanese.txt"), func(name, reading string) {
+			ps = append(ps, pair{native: translit.Letters(name, translit.Han), latin: reading})
+		}); err != nil {
+			return err
+		}
+	}
 	if t.clusters {
 		if err := lines(filepath.Join(data, "wikidata-name-clusters", "names.gz"), func(line string) {
 			ps = appendCluster(ps, t, line)
@@ -102,6 +110,24 @@ func run(t task, data, out string) error {
 	ps = align(ps, t.longest, t.fit)
 	log.Printf("%s: %d pairs, %d kept", t.name, n, len(ps))
 	return write(filepath.Join(out, "learned-"+t.name+".txt"), t, len(ps), table(ps, t.contexts))
+}
+
+// japanese calls do for each name and reading of data/japanese.txt.
+func japanese(path string, do func(name, reading string)) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) < 3 || f[0] == "#" {
+			continue
+		}
+		for _, name := range f[2:] {
+			do(strings.TrimRight(name, "123"), f[1])
+		}
+	}
+	return nil
 }
 
 // lines calls do for each line of a gzip file.
@@ -506,6 +532,9 @@ func runLetters(data, out string) error {
 
 func source(t task) string {
 	s := ""
+	if t.name == "japanese" {
+		return "the names of japanese.txt (all of them)."
+	}
 	if t.file != "" {
 		s = t.file + " of steveash/NETransliteration-COLING2018"
 	}
