@@ -534,6 +534,66 @@ func (a *Archive) LiveAt(e Edition) (Step, error) {
 	return *before, nil
 }
 
+// Held yields the older versions of entries that a step holds, edition by
+// edition in the order of their identifiers. Together with the entries of the
+// step's own edition they are what is live. A held entry that its edition does
+// not give any more is an error: the answer would lack it.
+func (a *Archive) Held(ctx context.Context, s Series, step Step, source Source) iter.Seq2[party.Entry, error] {
+	return func(yield func(party.Entry, error) bool) {
+		from := map[string]map[party.Ref]bool{}
+		for _, h := range step.Held {
+			if from[h.From] == nil {
+				from[h.From] = map[party.Ref]bool{}
+			}
+			from[h.From][h.Ref] = true
+		}
+		for _, id := range slices.Sorted(maps.Keys(from)) {
+			stopped, err := a.heldIn(ctx, s, id, from[id], source, yield)
+			if err != nil {
+				yield(party.Entry{}, fmt.Errorf("read what is held of %s: %w", s, err))
+			}
+			if stopped || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// heldIn yields the entries that one edition gives; stopped says that yield had
+// enough.
+func (a *Archive) heldIn(ctx context.Context, s Series, id string, want map[party.Ref]bool, source Source, yield func(party.Entry, error) bool) (stopped bool, err error) {
+	e, err := a.Edition(s, id)
+	if err != nil {
+		return false, err
+	}
+	files, err := a.Open(e)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	var reject *Reject
+	for entry, err := range source.Parse(files) {
+		switch {
+		case errors.As(err, &reject):
+			continue // counted with its own edition
+		case err != nil:
+			return false, err
+		case ctx.Err() != nil:
+			return false, ctx.Err()
+		case !want[entry.Ref]:
+			continue
+		}
+		delete(want, entry.Ref)
+		if !yield(entry, nil) {
+			return true, nil
+		}
+		if len(want) == 0 {
+			return false, nil
+		}
+	}
+	return false, errkind.Wrap(errkind.Unavailable, fmt.Errorf("edition %.12s does not give %s that it gave before", id, count(len(want), "entry", "entries")))
+}
+
 // start returns the newest edition at which all that waited was let go: nothing
 // before it can matter to those after it.
 func start(line []Edition) int {

@@ -377,6 +377,47 @@ func TestAcceptLetsGo(t *testing.T) {
 	}
 }
 
+func TestHeldEntriesAreRead(t *testing.T) {
+	a := testArchive(t)
+	add(t, a, edition("us-test 2026-01-01 1", 0, 100, "!55555"), noon)
+	add(t, a, edition("us-test 2026-01-02 2", 10, 110), noon)          // nothing waits
+	add(t, a, edition("us-test 2026-01-03 3", 20, 90, "!00095"), noon) // 30 wait
+	add(t, a, edition("us-test 2026-01-04 4", 25, 80), noon)           // 15 more
+	step, err := a.Live("us-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for e, err := range a.Held(context.Background(), "us-test", step, lines{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e.Ref.ID)
+	}
+	var want []string
+	for _, h := range step.Held {
+		want = append(want, h.Ref.ID)
+	}
+	slices.Sort(got)
+	if len(want) != 45 || !slices.Equal(got, want) {
+		t.Errorf("held entries %q, want %q", got, want)
+	}
+	for _, err := range a.Held(context.Background(), "us-test", step, lines{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break // a caller that has enough
+	}
+	step.Held[0].Ref.ID = "nobody"
+	var last error
+	for _, err := range a.Held(context.Background(), "us-test", step, lines{}) {
+		last = err
+	}
+	if !errors.Is(last, errkind.Unavailable) {
+		t.Errorf("an entry that is gone from its edition: %v", last)
+	}
+}
+
 func TestAnotherFormatStartsAfresh(t *testing.T) {
 	a := testArchive(t)
 	add(t, a, edition("us-test 2026-01-01 1", 0, 100), noon)
