@@ -45,19 +45,21 @@ func readDevanagari(word string, out *collector) {
 	as := aksharas(norm.NFD.String(word))
 	spelt := spellAksharas(as, true)
 	out.add("hi", spelt)
-	out.add("hi-w", devanagariPress.Replace(spelt))
 	out.add("hi-schwa", spellAksharas(as, false))
-	out.add("hi-long", devanagariLong.Replace(spelt))
-	out.add("hi-plain", devanagariPlain.Replace(spelt))
-	out.add("hi-c", devanagariC.Replace(spelt))
+	for _, custom := range [...]string{"hi-w", "hi-long", "hi-plain", "hi-c"} {
+		out.add(custom, devanagariCustoms()[custom].Replace(spelt))
+	}
 }
 
-var (
-	devanagariPress = strings.NewReplacer("v", "w", "chh", "ch", "ph", "f")
-	devanagariLong  = strings.NewReplacer("i", "ee", "u", "oo", "ai", "ai", "au", "au")
-	devanagariPlain = strings.NewReplacer("chh", "ch", "th", "t", "kh", "k", "bh", "b", "dh", "d", "gh", "g", "jh", "j", "sh", "s")
-	devanagariC     = strings.NewReplacer("kh", "kh", "k", "c", "ph", "ph", "i", "y", "j", "g", "q", "q")
-)
+// devanagariCustoms are other spellings, each as replacements in the first.
+var devanagariCustoms = sync.OnceValue(func() map[string]*strings.Replacer {
+	return map[string]*strings.Replacer{
+		"hi-w":     strings.NewReplacer("v", "w", "chh", "ch", "ph", "f"),
+		"hi-long":  strings.NewReplacer("i", "ee", "u", "oo", "ai", "ai", "au", "au"),
+		"hi-plain": strings.NewReplacer("chh", "ch", "th", "t", "kh", "k", "bh", "b", "dh", "d", "gh", "g", "jh", "j", "sh", "s"),
+		"hi-c":     strings.NewReplacer("kh", "kh", "k", "c", "ph", "ph", "i", "y", "j", "g", "q", "q"),
+	}
+})
 
 // aksharas cuts a decomposed word into its letter groups.
 func aksharas(word string) []akshara {

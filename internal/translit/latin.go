@@ -30,7 +30,6 @@ func Latin(word string) (folded string, alternates []string) {
 	if isPlain(word) {
 		return word, nil
 	}
-	word = clip(word)
 	b := make([]byte, 0, len(word)+4)
 	special := false
 	for _, r := range word {

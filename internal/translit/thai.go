@@ -29,9 +29,26 @@ var thaiLetters = sync.OnceValue(func() map[rune]thaiLetter {
 	return m
 })
 
-// thaiVowels spells the vowel signs written behind or around a consonant.
-var thaiVowels = map[rune]string{'ะ': "a", 'ั': "a", 'า': "a", 'ำ': "am", 'ิ': "i", 'ี': "i", 'ึ': "ue", 'ื': "ue",
-	'ุ': "u", 'ู': "u", '็': "", 'ฤ': "rue", 'ๅ': "a"}
+// thaiVowel spells the vowel signs written behind or around a consonant.
+func thaiVowel(r rune) (string, bool) {
+	switch r {
+	case 'ะ', 'ั', 'า', 'ๅ':
+		return "a", true
+	case 'ำ':
+		return "am", true
+	case 'ิ', 'ี':
+		return "i", true
+	case 'ึ', 'ื':
+		return "ue", true
+	case 'ุ', 'ู':
+		return "u", true
+	case 'ฤ':
+		return "rue", true
+	case '็':
+		return "", true
+	}
+	return "", false
+}
 
 // thaiLeading spells the vowel signs written before their consonant.
 func thaiLeading(r rune) string {
@@ -55,16 +72,18 @@ func readThai(word string, out *collector) {
 	first := thaiSpelling(word, true)
 	out.add("th", first)
 	out.add("th-final", thaiSpelling(word, false))
-	out.add("th-press", thaiPress.Replace(first))
-	out.add("th-plain", thaiPlain.Replace(first))
+	out.add("th-press", thaiPress().Replace(first))
+	out.add("th-plain", thaiPlain().Replace(first))
 	out.add("th-skeleton", consonants(first))
 }
 
 // thaiPress spells the sounds as the English press does; thaiPlain drops the
 // marks of breath.
 var (
-	thaiPress = strings.NewReplacer("ph", "p", "th", "t", "kh", "k", "ue", "u")
-	thaiPlain = strings.NewReplacer("ae", "a", "ch", "j", "o", "aw")
+	thaiPress = sync.OnceValue(func() *strings.Replacer {
+		return strings.NewReplacer("ph", "p", "th", "t", "kh", "k", "ue", "u")
+	})
+	thaiPlain = sync.OnceValue(func() *strings.Replacer { return strings.NewReplacer("ae", "a", "ch", "j", "o", "aw") })
 )
 
 // dropThaiSilent drops tone marks, and each letter under the mark of silence.
@@ -73,7 +92,7 @@ func dropThaiSilent(word string) string {
 	for _, r := range word {
 		switch {
 		case r == '์':
-			for len(out) > 0 && thaiVowels[out[len(out)-1]] != "" && out[len(out)-1] != 'า' {
+			for len(out) > 0 && thaiIsMute(out[len(out)-1]) {
 				out = out[:len(out)-1]
 			}
 			if len(out) > 0 {
@@ -87,6 +106,9 @@ func dropThaiSilent(word string) string {
 	return string(out)
 }
 
+// thaiIsMute reports whether a vowel sign falls silent with its consonant.
+func thaiIsMute(r rune) bool { return r == 'ิ' || r == 'ุ' }
+
 // thaiSpelling spells word; short says to read an unwritten vowel between two
 // consonants as o and elsewhere as a, as most names have it.
 func thaiSpelling(word string, short bool) string {
@@ -99,7 +121,7 @@ func thaiSpelling(word string, short bool) string {
 			i = appendThaiLed(&b, runes, i, lead)
 			continue
 		}
-		if v, ok := thaiVowels[r]; ok {
+		if v, ok := thaiVowel(r); ok {
 			b = append(b, v...)
 			continue
 		}
@@ -189,6 +211,6 @@ func runeAt(runes []rune, i int) rune {
 
 // thaiHasVowel reports whether a vowel sign stands at i.
 func thaiHasVowel(runes []rune, i int) bool {
-	_, ok := thaiVowels[runeAt(runes, i)]
+	_, ok := thaiVowel(runeAt(runes, i))
 	return ok
 }

@@ -210,10 +210,10 @@ func read(s Script, word string, h Hint, out *collector) {
 // prepare brings a word to the form that the tables know: valid UTF-8, NFKC,
 // lower case, at most maxRunes runes, look-alike letters folded.
 func prepare(word string) string {
+	word = clip(word)
 	if isPlain(word) {
 		return word
 	}
-	word = clip(word)
 	if !norm.NFKC.IsNormalString(word) {
 		word = clip(norm.NFKC.String(word))
 	}
@@ -278,8 +278,12 @@ func (c *collector) within(n int, read func(*collector)) {
 // full reports whether the collector takes no further reading.
 func (c *collector) full() bool { return len(c.readings) >= c.max }
 
-// add takes one reading. Text must be a-z, 0-9 and single inner blanks.
+// add takes one reading. Text must be a-z, 0-9 and blanks; blanks at its ends
+// and doubled ones are dropped.
 func (c *collector) add(system, text string) {
+	if text != "" && (text[0] == ' ' || text[len(text)-1] == ' ' || strings.Contains(text, "  ")) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if text == "" || c.full() || c.has(text) {
 		return
 	}
