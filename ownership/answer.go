@@ -357,8 +357,8 @@ func sorted(m map[int32][]Listed) []int32 {
 func (v *view) solve(l *local, seeds map[int32][]Listed, q Query) *run {
 	r := &run{l: l, seeds: seeds}
 	from := sorted(seeds)
-	r.lower = grow(l, from, false, false)
-	r.upper = grow(l, from, true, false)
+	r.lower = grow(l, from, false, nil)
+	r.upper = grow(l, from, true, nil)
 	r.open = l.open(r.upper.order)
 	r.holders = v.holders(l.nodes[0])
 	r.sums()

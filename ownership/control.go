@@ -32,7 +32,7 @@ func (a *Answer) control(v *view, q Query, x int32) {
 	for _, first := range v.persons(seeds) {
 		r := &run{l: l, seeds: first}
 		via := map[int32]controlArc{}
-		r.lower = grow(l, sorted(first), false, false)
+		r.lower = grow(l, sorted(first), false, nil)
 		for r.spread(arcs, via) {
 		}
 		if r.lower.has(0) {
@@ -72,7 +72,7 @@ func (r *run) spread(arcs []controlArc, via map[int32]controlArc) bool {
 }
 
 // regrow continues a lower pass from what it has reached, keeping its order.
-func regrow(l *local, in *set) *set { return grow(l, slices.Clone(in.order), false, false) }
+func regrow(l *local, in *set) *set { return grow(l, slices.Clone(in.order), false, nil) }
 
 // aboveByControl gathers whoever stands above x by shares or by control.
 func (v *view) aboveByControl(x int32) (*local, []controlArc) {
@@ -126,6 +126,9 @@ func (r *run) review(a *Answer, q Query) {
 		if loop := r.l.loop(r.lower); len(loop) > 0 {
 			a.flag("circular", "shares are held in a circle: whoever holds most of the shares outside it may own all of it", loop...)
 		}
+	}
+	for _, why := range v.g.silent[r.l.nodes[0]] {
+		a.flag("undisclosed", "a source does not say who holds it: "+why, a.Company)
 	}
 	total := Bound{}
 	for _, h := range r.holders {

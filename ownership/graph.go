@@ -29,6 +29,8 @@ type Graph struct {
 	names names
 	kinds []party.Kind   // by node; short where the rest is not said
 	own   map[int32]bool // companies that hold their own shares
+	// silent is why sources do not say who holds a company.
+	silent map[int32][]string
 
 	stakes []rec    // by owner, then owned, then as they came
 	outOff []uint32 // stakes of owner v are stakes[outOff[v]:outOff[v+1]]
@@ -128,12 +130,14 @@ type Joint struct {
 // A Builder collects stakes and makes a graph of them. It is used by one
 // goroutine.
 type Builder struct {
-	g      Graph
-	chunks [][]rec
-	srcs   map[origin]uint32
-	n      int
-	gateOf map[gateKey]int32
-	issues []Issue
+	g       Graph
+	chunks  [][]rec
+	srcs    map[origin]uint32
+	last    origin // of the stake before, which mostly has the same
+	lastSrc uint32
+	n       int
+	gateOf  map[gateKey]int32
+	issues  []Issue
 }
 
 type gateKey struct {
@@ -144,12 +148,13 @@ type gateKey struct {
 // NewBuilder returns an empty builder.
 func NewBuilder() *Builder {
 	return &Builder{
-		g:      Graph{names: newNames(), own: map[int32]bool{}, forGates: map[int32][]int32{}},
+		g:      Graph{names: newNames(), own: map[int32]bool{}, silent: map[int32][]string{}, forGates: map[int32][]int32{}},
 		srcs:   map[origin]uint32{},
 		gateOf: map[gateKey]int32{},
 	}
 }
 
+// chunk is how many stakes the builder takes room for at a time, at most.
 const chunk = 1 << 16
 
 // Add takes one stake. It refuses only a stake without both ends, or one more
@@ -162,9 +167,9 @@ func (b *Builder) Add(s claim.Stake) error {
 	if !b.g.names.fits(len(s.Owner.List)+len(s.Owner.ID)+len(s.Owned.List)+len(s.Owned.ID)+2) || b.n == 1<<31-1 {
 		return fmt.Errorf("stake of %v in %v: the graph is full", s.Owner, s.Owned)
 	}
-	r := b.rec(s)
-	if len(b.chunks) == 0 || len(b.chunks[len(b.chunks)-1]) == chunk {
-		b.chunks = append(b.chunks, make([]rec, 0, chunk))
+	r := b.rec(&s)
+	if k := len(b.chunks); k == 0 || len(b.chunks[k-1]) == cap(b.chunks[k-1]) {
+		b.chunks = append(b.chunks, make([]rec, 0, min(max(b.n, 16), chunk)))
 	}
 	last := &b.chunks[len(b.chunks)-1]
 	*last = append(*last, r)
@@ -199,19 +204,12 @@ func (b *Builder) AddJoint(j Joint) error {
 	return nil
 }
 
-func (b *Builder) rec(s claim.Stake) rec {
+func (b *Builder) rec(s *claim.Stake) rec {
 	r := rec{
 		owner: b.g.names.add(s.Owner), owned: b.g.names.add(s.Owned),
 		from: dayOf(s.From), to: dayOf(s.To), kind: s.Kind, held: s.Held, line: uint32(max(s.Line, 0)),
 	}
-	o := origin{s.Source, s.File}
-	src, ok := b.srcs[o]
-	if !ok {
-		src = uint32(len(b.g.sources))
-		b.g.sources = append(b.g.sources, o)
-		b.srcs[o] = src
-	}
-	r.source = src
+	r.source = b.origin(s)
 	r.setShare(s.Share)
 	if r.owner == r.owned {
 		r.held = claim.Treasury
@@ -222,26 +220,41 @@ func (b *Builder) rec(s claim.Stake) rec {
 		r.flags |= flagBadDates
 		b.issue(DatesReversed, s, fmt.Sprintf("from %v to %v: the end is not after the beginning, so when it held is not known", s.From, s.To))
 	}
-	d := detail{share: s.Share, id: s.ID, part: s.Part, together: s.Together, behind: s.For, recorded: s.Recorded, text: s.Text, note: s.Note, gate: -1}
+	gate := int32(-1)
 	if r.owner != r.owned {
-		d.gate = b.gate(r, s)
+		gate = b.gate(r, s)
 	}
-	if d.gate >= 0 {
+	if gate >= 0 {
 		r.flags |= flagGate
 	}
-	if r.flags&(flagInexact|flagGate) != 0 || (d != detail{share: s.Share, gate: -1}) {
-		b.g.details = append(b.g.details, d)
+	if r.flags&(flagInexact|flagGate) != 0 || s.ID != "" || s.Part != "" || s.Together != "" || !s.For.IsZero() || !s.Recorded.IsZero() || s.Text != "" || s.Note != "" {
+		b.g.details = append(b.g.details, detail{share: s.Share, id: s.ID, part: s.Part, together: s.Together, behind: s.For, recorded: s.Recorded, text: s.Text, note: s.Note, gate: gate})
 		r.detail = uint32(len(b.g.details))
 	}
 	return r
 }
 
-func (b *Builder) issue(k IssueKind, s claim.Stake, text string) {
+func (b *Builder) origin(s *claim.Stake) uint32 {
+	o := origin{s.Source, s.File}
+	if len(b.g.sources) > 0 && o == b.last {
+		return b.lastSrc
+	}
+	src, ok := b.srcs[o]
+	if !ok {
+		src = uint32(len(b.g.sources))
+		b.g.sources = append(b.g.sources, o)
+		b.srcs[o] = src
+	}
+	b.last, b.lastSrc = o, src
+	return src
+}
+
+func (b *Builder) issue(k IssueKind, s *claim.Stake, text string) {
 	b.issues = append(b.issues, Issue{Kind: k, File: s.File, Line: s.Line, Owner: s.Owner, Owned: s.Owned, Reason: text, Raw: s.Text})
 }
 
 // gate returns the gate that the stake goes through, or -1.
-func (b *Builder) gate(r rec, s claim.Stake) int32 {
+func (b *Builder) gate(r rec, s *claim.Stake) int32 {
 	how := Direct
 	key := gateKey{owned: r.owned, owner: r.owner, part: s.Part}
 	switch {
@@ -288,8 +301,10 @@ func (b *Builder) Graph() *Graph {
 	n := g.names.len()
 	g.outOff = make([]uint32, n+1)
 	g.inOff = make([]uint32, n+1)
+	claimed := make([]uint64, n) // of each company, to see where a second look is due
 	for _, c := range b.chunks {
 		for i := range c {
+			claimed[c[i].owned] += uint64(c[i].lo)
 			g.outOff[c[i].owner+1]++
 			g.inOff[c[i].owned+1]++
 		}
@@ -322,7 +337,7 @@ func (b *Builder) Graph() *Graph {
 	}
 	copy(g.inOff[1:], g.inOff[:n])
 	g.inOff[0] = 0
-	g.issues = append(b.issues, g.lookOver()...)
+	g.issues = append(b.issues, g.lookOver(claimed)...)
 	*b = Builder{}
 	return g
 }

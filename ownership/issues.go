@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/party"
@@ -72,7 +73,7 @@ func (k IssueKind) MarshalText() ([]byte, error) { return []byte(k.String()), ni
 func (g *Graph) Issues() []Issue { return slices.Clone(g.issues) }
 
 // lookOver finds what only shows when statements stand beside each other.
-func (g *Graph) lookOver() []Issue {
+func (g *Graph) lookOver(claimed []uint64) []Issue {
 	var out []Issue
 	for i := 1; i < len(g.stakes); i++ {
 		a, b := &g.stakes[i-1], &g.stakes[i]
@@ -90,8 +91,10 @@ func (g *Graph) lookOver() []Issue {
 			}
 		}
 	}
-	for x := range int32(g.names.len()) {
-		out = append(out, g.overWhole(x)...)
+	for x, units := range claimed {
+		if units > wholeUnits {
+			out = append(out, g.overWhole(int32(x))...)
+		}
 	}
 	return out
 }
@@ -141,6 +144,14 @@ func place(s claim.Stake) string {
 	return at
 }
 
+// some prints the first places of many.
+func some(places []string) string {
+	if n := len(places); n > 5 {
+		return fmt.Sprintf("%s and %d more", strings.Join(places[:5], ", "), n-5)
+	}
+	return strings.Join(places, ", ")
+}
+
 // overWhole reports the kinds of shares in x that add to more than 100 % on
 // some day.
 func (g *Graph) overWhole(x int32) []Issue {
@@ -186,9 +197,20 @@ func (g *Graph) overWholeOn(x int32, k claim.StakeKind) (Issue, bool) {
 			total = total.plus(h.lo)
 		}
 		if total.Rat().Cmp(big.NewRat(100, 1)) > 0 {
-			last := g.stake(recs[len(recs)-1])
+			var last claim.Stake
+			var places []string
+			for i := range recs {
+				s := g.stake(recs[i])
+				if may, _ := recs[i].heldOn(d); !may || !v.counts(&recs[i]) {
+					continue
+				}
+				places = append(places, place(s))
+				if s.Line >= last.Line {
+					last = s
+				}
+			}
 			return Issue{Kind: OverWhole, File: last.File, Line: last.Line, Owned: last.Owned,
-				Reason: fmt.Sprintf("%v: the shares of %v add to %v %%, in %d statements", last.Owned, k, total, len(recs))}, true
+				Reason: fmt.Sprintf("%v: the shares of %v add to %v %%, in %s", last.Owned, k, total, some(places))}, true
 		}
 	}
 	return Issue{}, false

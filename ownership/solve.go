@@ -3,6 +3,7 @@
 package ownership
 
 import (
+	"math"
 	"math/big"
 
 	"github.com/interdict-dev/interdict/party"
@@ -29,26 +30,33 @@ type net interface {
 // A sum is what one limb of one node has collected.
 type sum struct {
 	points  int64
-	inexact int32 // how many addends were rounded
-	wide    bool  // an addend is an interval
+	epoch   uint32 // the pass that it belongs to, where sums are used again
+	inexact uint16 // how many addends were rounded; stops at its largest
+	wide    bool   // an addend is an interval
 }
 
-// sums holds them for all nodes, or for those that were touched.
+// A scratch is the memory of a pass over a whole graph: sums for all nodes,
+// used again by the next pass without clearing them.
+type scratch struct {
+	sums  []sum
+	bits  []uint64
+	epoch uint32
+}
+
+// sums holds what nodes have collected: for all nodes, or for those that were
+// touched.
 type sums struct {
-	dense  []sum
+	*scratch
 	sparse map[int64]*sum
 }
 
-func newSums(n int, dense bool) sums {
-	if dense {
-		return sums{dense: make([]sum, n)}
-	}
-	return sums{sparse: map[int64]*sum{}}
-}
-
 func (s *sums) at(i int64) *sum {
-	if s.dense != nil {
-		return &s.dense[i]
+	if s.scratch != nil {
+		c := &s.sums[i]
+		if c.epoch != s.epoch {
+			*c = sum{epoch: s.epoch}
+		}
+		return c
 	}
 	c := s.sparse[i]
 	if c == nil {
@@ -65,9 +73,9 @@ type set struct {
 	order []int32
 }
 
-func newSet(n int, dense bool) *set {
-	if dense {
-		return &set{bits: make([]uint64, (n+63)/64)}
+func newSet(sc *scratch) *set {
+	if sc != nil {
+		return &set{bits: sc.bits}
 	}
 	return &set{rank: map[int32]int32{}}
 }
@@ -101,10 +109,18 @@ func (s *set) add(x int32) bool {
 // The lower pass adds the least that each share may be and so finds what is
 // owned whatever the unknown is. The upper pass adds the most, within the 100
 // percent that the other holders leave, and so finds what may be owned.
-func grow(n net, seeds []int32, upper, dense bool) *set {
-	in := newSet(n.size(), dense)
+//
+// With a scratch the set lives in its bits until the next pass; without one the
+// set remembers the order in which it grew.
+func grow(n net, seeds []int32, upper bool, sc *scratch) *set {
+	in := newSet(sc)
 	limbs := int64(n.limbs())
-	acc := newSums(n.size()*int(limbs), dense)
+	acc := sums{scratch: sc}
+	if sc == nil {
+		acc.sparse = map[int64]*sum{}
+	} else {
+		sc.epoch++
+	}
 	for _, x := range seeds {
 		in.add(x)
 	}
@@ -139,7 +155,7 @@ func (s *sum) add(a *arc, upper bool) {
 	}
 	s.points = min(s.points+p, ceiling)
 	s.wide = s.wide || a.lo != a.hi
-	if a.inexact {
+	if a.inexact && s.inexact < math.MaxUint16 {
 		s.inexact++
 	}
 }
@@ -389,7 +405,7 @@ func (l *local) exactly(x int32, limb int8, upper bool, counts func(int32) bool)
 // accounts for were theirs: a node joins when the shares of those outside the
 // set leave enough. Persons have no owners, so they never join.
 func (l *local) open(seeds []int32) *set {
-	in := newSet(len(l.nodes), false)
+	in := newSet(nil)
 	for _, x := range seeds {
 		in.add(x)
 	}
@@ -403,7 +419,7 @@ func (l *local) open(seeds []int32) *set {
 		for _, a := range l.ins[x] {
 			s := &left[x*limbs+int(a.limb)]
 			s.points -= a.lo
-			s.inexact += int32(flag(a.inexact))
+			s.inexact += uint16(flag(a.inexact))
 		}
 	}
 	for x := range l.nodes {
