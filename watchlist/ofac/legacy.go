@@ -213,6 +213,7 @@ func (l *legacy) read(files fs.FS) error {
 }
 
 func (l *legacy) readMain(files fs.FS) error {
+	first := true
 	for row, err := range rowsOf(files, l.main) {
 		switch {
 		case err != nil:
@@ -220,9 +221,10 @@ func (l *legacy) readMain(files fs.FS) error {
 		case row.isEnd():
 			l.ended[l.main] = true
 			continue
-		case row.line == 1 && (len(row.fields) != mainColumns || !isNumber(row.fields[0])):
+		case first && (len(row.fields) != mainColumns || !isNumber(row.fields[0])):
 			return notLegacy(l.main, row)
 		}
+		first = false
 		reason := row.wrong(mainColumns)
 		if reason == "" && row.fields[1] == "" {
 			reason = "it has no name"
@@ -250,6 +252,7 @@ func (l *legacy) readMain(files fs.FS) error {
 
 func (l *legacy) readOther(files fs.FS, name string, columns int, take func(*legacyRows, legacyRow)) error {
 	var strangers []string
+	first := true
 	for row, err := range rowsOf(files, name) {
 		if err != nil {
 			return err
@@ -259,12 +262,13 @@ func (l *legacy) readOther(files fs.FS, name string, columns int, take func(*leg
 			continue
 		}
 		if reason := row.wrong(columns); reason != "" {
-			if row.line == 1 {
+			if first {
 				return fmt.Errorf("%s: %s: fetch it again", name, reason)
 			}
 			l.reject(name, row, reason)
 			continue
 		}
+		first = false
 		r := l.rows[row.fields[0]]
 		if r == nil {
 			strangers = append(strangers, row.fields[0])
@@ -452,19 +456,19 @@ func rowsOf(files fs.FS, name string) iter.Seq2[legacyRow, error] {
 		lines := bufio.NewScanner(f)
 		lines.Buffer(make([]byte, 64<<10), maxLine)
 		n := 0
+		var held *legacyRow // the last line, which is part of one if reading fails after it
 		for lines.Scan() {
 			n++
-			row := legacyRow{line: n}
-			row.raw, row.err = decodeLine(lines.Bytes(), n == 1)
-			if row.raw == "" && row.err == nil {
-				continue
-			}
-			if row.err == nil {
-				row.fields, row.tail, row.err = splitRow(row.raw)
-			}
-			if !yield(row, nil) {
+			if held != nil && !yield(*held, nil) {
 				return
 			}
+			held = nil
+			if row := newRow(lines.Bytes(), n); row.raw != "" || row.err != nil {
+				held = &row
+			}
+		}
+		if held != nil && lines.Err() == nil && !yield(*held, nil) {
+			return
 		}
 		switch err := lines.Err(); {
 		case errors.Is(err, bufio.ErrTooLong):
@@ -475,6 +479,15 @@ func rowsOf(files fs.FS, name string) iter.Seq2[legacyRow, error] {
 			yield(legacyRow{}, fmt.Errorf("%s is empty", name))
 		}
 	}
+}
+
+func newRow(line []byte, n int) legacyRow {
+	row := legacyRow{line: n}
+	row.raw, row.err = decodeLine(line, n == 1)
+	if row.err == nil && row.raw != "" {
+		row.fields, row.tail, row.err = splitRow(row.raw)
+	}
+	return row
 }
 
 // decodeLine returns a line as text. The files are ASCII; where they are not
