@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"strconv"
 	"strings"
 
@@ -36,17 +35,7 @@ func openCSV(d *Document, src *source) error {
 	if err != nil {
 		return err
 	}
-	t := tableReader{d: d, rest: c.Rows()}
-	for len(t.first) < headRows {
-		r, err := c.Read()
-		if err == io.EOF {
-			break
-		}
-		t.first = append(t.first, rowOrError{r, err})
-		if re := (*RowError)(nil); err != nil && !errors.As(err, &re) {
-			break
-		}
-	}
+	t := tableReader{d: d, table: c.Peek()}
 	d.coverage.Delimiter = delimiterName(c.Dialect().Delimiter)
 	d.coverage.Encoding = c.Dialect().Encoding
 	if err := t.open(); err != nil {
@@ -93,22 +82,7 @@ func openXLSX(d *Document, src *source) error {
 			d.coverage.OtherSheets = append(d.coverage.OtherSheets, s)
 		}
 	}
-	t := tableReader{d: d}
-	for r, err := range x.Rows() {
-		t.first = append(t.first, rowOrError{r, err})
-		if len(t.first) == headRows {
-			break
-		}
-	}
-	n := len(t.first)
-	t.rest = func(yield func(table.Row, error) bool) {
-		i := 0
-		for r, err := range x.Rows() {
-			if i++; i > n && !yield(r, err) {
-				return
-			}
-		}
-	}
+	t := tableReader{d: d, table: x.Peek()}
 	if err := t.open(); err != nil {
 		return err
 	}
@@ -116,38 +90,22 @@ func openXLSX(d *Document, src *source) error {
 	return nil
 }
 
-// headRows is how many rows are looked at to find the header.
-const headRows = 20
-
-type rowOrError struct {
-	row table.Row
-	err error
-}
-
 // A tableReader makes subjects of the rows of a table.
 type tableReader struct {
 	d      *Document
-	first  []rowOrError // the rows that decide the layout
-	rest   iter.Seq2[table.Row, error]
+	table  *table.Peeked
 	layout *rows.Layout
 	header int // number of the header's row; 0 without one
 }
 
 // open finds the layout and describes it in the coverage.
 func (t *tableReader) open() error {
-	var head [][]string
-	var numbers []int
-	for _, f := range t.first {
-		if f.err == nil {
-			head = append(head, f.row.Cells)
-			numbers = append(numbers, f.row.Number)
-		}
-	}
-	if len(head) == 0 {
-		if len(t.first) > 0 {
-			return fmt.Errorf("no row could be read: %w", t.first[0].err)
-		}
+	head, numbers, err := t.table.Head()
+	switch {
+	case err == io.EOF:
 		return errkind.New(errkind.Invalid, "it holds no rows")
+	case err != nil:
+		return fmt.Errorf("no row could be read: %w", err)
 	}
 	o := t.d.opts
 	l, err := rows.Find(head, rows.Options{Columns: o.Columns, NoHeader: o.NoHeader, Kind: o.Party})
@@ -175,13 +133,7 @@ func (t *tableReader) open() error {
 }
 
 func (t *tableReader) read(yield func(subject.Subject, error) bool) {
-	for _, f := range t.first {
-		if !t.one(f.row, f.err, yield) {
-			return
-		}
-	}
-	t.first = nil
-	for r, err := range t.rest {
+	for r, err := range t.table.Rows() {
 		if !t.one(r, err, yield) {
 			return
 		}
