@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package law
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/interdict-dev/interdict/party"
+)
+
+//go:embed rules.txt
+var rulesText string
+
+//go:embed licences.txt
+var licencesText string
+
+// A Rule is one line of the rule pack.
+type Rule struct {
+	Regime    Regime
+	Lists     []string // list ids, or their beginnings
+	Programs  []string // tags; nil where the list alone decides, "*" for any
+	Measure   string   // part of a measure that the listing must name; "" for any
+	Effect    Consequence
+	Cascades  bool
+	From      party.Date // zero: always
+	To        party.Date // zero: it stands
+	Authority string     // "" where the listing's own legal basis is all there is
+	Source    string
+	Note      string
+}
+
+// A Licence is a general licence or an exemption that stands beside programs.
+type Licence struct {
+	Regime   Regime     `json:"regime"`
+	Programs []string   `json:"programs"`
+	ID       string     `json:"id"`
+	From     party.Date `json:"from,omitzero"`
+	To       party.Date `json:"to,omitzero"`
+	What     string     `json:"what"`
+	Source   string     `json:"source"`
+}
+
+// rules and licences are the embedded files, read when first asked for. A test
+// holds their form, so an error here is our own impossible state.
+var (
+	rules = sync.OnceValue(func() []Rule {
+		rs, err := parseRules(rulesText)
+		if err != nil {
+			panic("law: rules.txt: " + err.Error())
+		}
+		return rs
+	})
+	licences = sync.OnceValue(func() []Licence {
+		ls, err := parseLicences(licencesText)
+		if err != nil {
+			panic("law: licences.txt: " + err.Error())
+		}
+		return ls
+	})
+)
+
+// Rules returns the rule pack.
+func Rules() []Rule { return slices.Clone(rules()) }
+
+// Licences returns the general licences of a program that stood on a day, all
+// of them for the zero date. The program shows them; a person reads whether
+// their conditions are met.
+func Licences(regime Regime, program string, on party.Date) []Licence {
+	var out []Licence
+	for _, l := range licences() {
+		if l.Regime == regime && hasTag(l.Programs, program) && within(on, l.From, l.To) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// within says that a day lies between two, with both; the zero day is within
+// any, and a zero end is open.
+func within(on, from, to party.Date) bool {
+	if on.IsZero() {
+		return true
+	}
+	return (from.IsZero() || on.Last().Compare(from) >= 0) && (to.IsZero() || on.Compare(to) <= 0)
+}
+
+// hasTag compares tags without regard to case and blanks: publishers write
+// "CAATSA - RUSSIA" and "CAATSA-RUSSIA".
+func hasTag(tags []string, tag string) bool {
+	t := foldTag(tag)
+	return slices.ContainsFunc(tags, func(s string) bool { return s == "*" || foldTag(s) == t })
+}
+
+func foldTag(s string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(s), "[]")), ""))
+}
+
+// records splits a file of the pack into its lines of n fields, past comments
+// and the line that names the version, which must be this program's.
+func records(text string, n int) ([][]string, error) {
+	var out [][]string
+	version, number := "", 0
+	for line := range strings.Lines(text) {
+		number++
+		line = strings.TrimRight(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if v, ok := strings.CutPrefix(line, "version "); ok {
+			version = v
+			continue
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != n {
+			return nil, fmt.Errorf("line %d has %d fields, want %d", number, len(f), n)
+		}
+		for i, s := range f {
+			if s == "-" {
+				f[i] = ""
+			}
+		}
+		out = append(out, f)
+	}
+	if version != Version {
+		return nil, fmt.Errorf("the file is of version %q, want %q", version, Version)
+	}
+	return out, nil
+}
+
+func parseRules(text string) ([]Rule, error) {
+	records, err := records(text, 11)
+	if err != nil {
+		return nil, err
+	}
+	var out []Rule
+	for _, f := range records {
+		r := Rule{Regime: Regime(f[0]), Lists: split(f[1]), Programs: split(f[2]), Measure: f[3], Effect: Consequence(f[4]), Cascades: f[5] == "yes", Authority: f[8], Source: f[9], Note: f[10]}
+		if f[5] != "yes" && f[5] != "no" {
+			return nil, fmt.Errorf("%s %s: cascades is %q, want yes or no", f[0], f[2], f[5])
+		}
+		if r.From, r.To, err = window(f[6], f[7]); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", f[0], f[2], err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func parseLicences(text string) ([]Licence, error) {
+	records, err := records(text, 7)
+	if err != nil {
+		return nil, err
+	}
+	var out []Licence
+	for _, f := range records {
+		l := Licence{Regime: Regime(f[0]), Programs: split(f[1]), ID: f[2], What: f[5], Source: f[6]}
+		if l.From, l.To, err = window(f[3], f[4]); err != nil {
+			return nil, fmt.Errorf("%s: %w", f[2], err)
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+func window(from, to string) (a, b party.Date, err error) {
+	if a, err = party.ParseDate(from); err != nil {
+		return a, b, err
+	}
+	b, err = party.ParseDate(to)
+	return a, b, err
+}
+
+func split(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
