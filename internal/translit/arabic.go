@@ -125,7 +125,7 @@ func readArabic(word string, h Hint, out *collector) {
 	word = foldArabic(word)
 	stem, article := cutArticle(word)
 	out.within(1, func(out *collector) { // the skeleton has a place
-		out.within(4, func(out *collector) {
+		out.within(5, func(out *collector) {
 			switch {
 			case article:
 				readArabicStem(stem, "al ", "ar", out)

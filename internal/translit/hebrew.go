@@ -45,7 +45,7 @@ func readHebrew(word string, out *collector) {
 	t := hebrewTable()
 	var buf [128]byte
 	out.within(1, func(out *collector) { // the skeleton has a place
-		out.within(4, func(out *collector) {
+		out.within(5, func(out *collector) {
 			for i, name := range hebrewSystems {
 				b := t.append(buf[:0], t.systems[name], word)
 				out.add(name, voweled(string(b), "aeae"[i]))

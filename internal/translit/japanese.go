@@ -107,10 +107,14 @@ func japaneseGiven(given string) []string {
 		return known
 	}
 	var out []string
-	learnedJapanese().spellings(lettersOf(given, Han), func(s []byte) bool {
-		out = append(out, string(s))
-		return len(out) < 3
-	})
+	var l lattice
+	if learnedJapanese().search(lettersOf(given, Han), &l) {
+		for s := range l.spellings {
+			if out = append(out, string(s)); len(out) == 3 {
+				break
+			}
+		}
+	}
 	if out == nil {
 		out = append(out, strings.Join(syllables(given), ""))
 	}

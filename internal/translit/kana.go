@@ -38,8 +38,12 @@ func katakana(word string) string {
 // readKana reads a word in kana. Han letters beside the kana are read by their
 // usual Japanese readings where those are known.
 func readKana(word string, h Hint, out *collector) {
+	foreign := 6
+	if strings.ContainsFunc(word, func(r rune) bool { return 0x3041 <= r && r <= 0x3096 }) {
+		foreign = 3 // hiragana write Japanese words
+	}
 	word = katakana(word)
-	out.within(5, func(out *collector) { readNativeKana(word, out) })
+	out.within(foreign, func(out *collector) { readNativeKana(word, out) })
 	readLearned(learnedKana(), lettersOf(word, Kana), "ja-learned", out)
 }
 

@@ -190,7 +190,7 @@ const usualCost = 9
 
 // beamWidth is how many partial spellings are kept; wider finds next to nothing
 // more on the learning half.
-const beamWidth = 16
+const beamWidth = 14
 
 // longestLearned bounds the words that are spelt back, in letters.
 const longestLearned = 24
@@ -209,30 +209,34 @@ type lattice struct {
 	options [longestLearned + 1][]segment
 	nodes   [longestLearned + 1][beamWidth]node
 	n       [longestLearned + 1]int
+	depth   int // letters that the table knows
 }
 
-// spellings calls yield with up to beamWidth spellings of letters, the
-// likeliest first, until it returns false. The bytes are overwritten between
-// calls.
-func (t learned) spellings(letters []rune, yield func([]byte) bool) {
+// search fills l with the best spellings of letters and reports whether there
+// are any.
+func (t learned) search(letters []rune, l *lattice) bool {
 	if len(letters) == 0 || len(letters) > longestLearned {
-		return
+		return false
 	}
-	var l lattice
 	l.n[0] = 1
 	costs := letterCost()
-	depth := 0
 	for i := range letters {
 		if options := t.options(letters, i); options != nil {
-			depth++
-			l.options[depth] = options
-			l.grow(depth, costs)
+			l.depth++
+			l.options[l.depth] = options
+			l.grow(l.depth, costs)
 		}
 	}
-	l.finish(depth, costs)
+	l.finish(costs)
+	return l.depth > 0
+}
+
+// spellings yields the spellings that were found, the likeliest first. The
+// bytes are overwritten between them.
+func (l *lattice) spellings(yield func([]byte) bool) {
 	var buf [256]byte
-	for i := range l.n[depth] {
-		if !yield(l.spell(depth, i, &buf)) {
+	for i := range l.n[l.depth] {
+		if !yield(l.spell(l.depth, i, &buf)) {
 			return
 		}
 	}
@@ -283,8 +287,8 @@ func (l *lattice) insert(depth int, n node) {
 }
 
 // finish adds to the last nodes what it costs to end there, and sorts them.
-func (l *lattice) finish(depth int, costs *letterCosts) {
-	last := l.nodes[depth][:l.n[depth]]
+func (l *lattice) finish(costs *letterCosts) {
+	last := l.nodes[l.depth][:l.n[l.depth]]
 	for i := range last {
 		last[i].cost += int32(costs[last[i].a][last[i].b][0]) - usualCost
 	}
@@ -321,6 +325,10 @@ func (t learned) options(letters []rune, i int) []segment {
 // readLearned adds spellings of a name that may have come from a Latin script:
 // the likeliest two, then those whose skeleton no reading has yet, then others.
 func readLearned(t learned, letters []rune, system string, out *collector) {
+	var l lattice
+	if out.full() || !t.search(letters, &l) {
+		return
+	}
 	var keys [beamWidth + 32][16]byte // skeletons, as far as that
 	n := 0
 	known := func(text []byte) bool {
@@ -340,17 +348,16 @@ func readLearned(t learned, letters []rune, system string, out *collector) {
 		known([]byte(r.Text))
 	}
 	i := 0
-	t.spellings(letters, func(s []byte) bool {
+	for s := range l.spellings {
 		if fresh := !known(s); fresh || i < 2 {
 			out.addBytes(system, s)
 		}
 		i++
-		return !out.full()
-	})
-	if !out.full() {
-		t.spellings(letters, func(s []byte) bool {
-			out.addBytes(system, s)
-			return !out.full()
-		})
+	}
+	for s := range l.spellings {
+		if out.full() {
+			return
+		}
+		out.addBytes(system, s)
 	}
 }

@@ -267,10 +267,10 @@ type collector struct {
 }
 
 // within lets read add readings, but leaves room for n more where max allows
-// at least as many again.
+// twice as many again.
 func (c *collector) within(n int, read func(*collector)) {
 	room := *c
-	room.max = max(c.max-n, (c.max+1)/2)
+	room.max = max(c.max-n, (c.max+2)/3)
 	read(&room)
 	c.readings = room.readings
 }
