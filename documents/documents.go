@@ -127,30 +127,12 @@ const headSize = 64 << 10
 // file's, for its ending and for pointers. A workbook is read at random where r
 // allows it (as a file does), and else held in memory.
 func Open(name string, r io.Reader, o Options) (*Document, error) {
-	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("%s is a directory; name a file in it", name))
-		}
-	}
-	d := &Document{name: filepath.Base(name), opts: o, bytes: newCounter(r)}
-	d.coverage.Name = d.name
-	content, packed, err := table.Decompress(d.bytes)
+	d, src, err := begin(name, r)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, err
 	}
-	br := bufio.NewReaderSize(content, headSize)
-	head, err := br.Peek(headSize)
-	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	src := &source{Reader: br, head: head}
-	if packed == "" {
-		src.at, src.size = d.bytes.random()
-	}
-	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")))) == 0 && len(head) < headSize {
-		return nil, errkind.New(errkind.Invalid, name+" is empty")
-	}
-	f, err := choose(o.Kind, strings.ToLower(d.name), head)
+	d.opts = o
+	f, err := choose(o.Kind, strings.ToLower(d.name), src.head)
 	if err != nil {
 		return nil, errkind.Wrap(errkind.Invalid, fmt.Errorf("%s: %w", name, err))
 	}
@@ -159,6 +141,34 @@ func Open(name string, r io.Reader, o Options) (*Document, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return d, nil
+}
+
+// begin opens a document as far as its head.
+func begin(name string, r io.Reader) (*Document, *source, error) {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil, nil, errkind.New(errkind.Invalid, fmt.Sprintf("%s is a directory; name a file in it", name))
+		}
+	}
+	d := &Document{name: filepath.Base(name), bytes: newCounter(r)}
+	d.coverage.Name = d.name
+	content, packed, err := table.Decompress(d.bytes)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	br := bufio.NewReaderSize(content, headSize)
+	head, err := br.Peek(headSize)
+	if err != nil && err != io.EOF {
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")))) == 0 && len(head) < headSize {
+		return nil, nil, errkind.New(errkind.Invalid, name+" is empty")
+	}
+	src := &source{Reader: br, head: head}
+	if packed == "" {
+		src.at, src.size = d.bytes.random()
+	}
+	return d, src, nil
 }
 
 func choose(kind, name string, head []byte) (format, error) {

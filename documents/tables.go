@@ -61,18 +61,23 @@ func delimiterName(d byte) string {
 // maxInMemory bounds a workbook that cannot be read at random.
 const maxInMemory = 1 << 30
 
-func openXLSX(d *Document, src *source) error {
+// workbook opens a workbook, in memory where it cannot be read at random.
+func (d *Document) workbook(src *source) (*table.XLSX, error) {
 	if src.at == nil {
 		b, err := io.ReadAll(io.LimitReader(src, maxInMemory+1))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(b) > maxInMemory {
-			return errkind.New(errkind.Invalid, fmt.Sprintf("the workbook is larger than %d bytes and cannot be read at random: hand it in as an unpacked file", maxInMemory))
+			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("the workbook is larger than %d bytes and cannot be read at random: hand it in as an unpacked file", maxInMemory))
 		}
 		src.at, src.size = bytes.NewReader(b), int64(len(b))
 	}
-	x, err := table.NewXLSX(src.at, src.size, d.tableOptions())
+	return table.NewXLSX(src.at, src.size, d.tableOptions())
+}
+
+func openXLSX(d *Document, src *source) error {
+	x, err := d.workbook(src)
 	if err != nil {
 		return err
 	}

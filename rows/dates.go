@@ -4,7 +4,6 @@ package rows
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -271,8 +270,12 @@ func isNone(s string) bool {
 	if len(s) > 16 {
 		return false
 	}
-	s = strings.ToLower(strings.TrimSpace(s))
-	return strings.Trim(s, "-–—./?*_") == "" || slices.Contains(nothing[:], s)
+	for _, n := range nothing {
+		if len(n) == len(s) && strings.EqualFold(n, s) {
+			return true
+		}
+	}
+	return strings.Trim(s, "-–—./?*_ ") == ""
 }
 
 var nothing = [...]string{"n/a", "na", "n.a.", "#n/a", "null", "nil", "none", "unknown", "not available", "not applicable", "not known", "unbekannt", "keine", "k.a.", "inconnu", "sin datos", "нет", "无", "无数据", "不详", "未知", "なし", "不明", "لا يوجد", "yok", "#ref!", "#value!", "#name?", "undefined", "nan", "(null)", "(none)", "\\n"}

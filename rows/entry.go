@@ -394,7 +394,7 @@ func KindOf(s string) (party.Kind, bool) {
 	if k, err := party.ParseKind(s); err == nil {
 		return k, true
 	}
-	f := " " + fold(s) + " "
+	f := " " + Fold(s) + " "
 	for _, w := range kindWords {
 		if strings.Contains(f, w.word) {
 			return w.kind, true
@@ -417,7 +417,7 @@ var kindWords = [...]struct {
 
 // gender returns FollowTheMoney's word where it knows the cell's, else the cell.
 func gender(s string) string {
-	switch fold(s) {
+	switch Fold(s) {
 	case "m", "male", "man", "mr", "mannlich", "mann", "masculin", "homme", "h", "masculino", "hombre", "maschile", "maschio", "masculino m", "mannelijk", "mezczyzna", "муж", "мужской", "м", "男", "男性", "ذكر", "erkek":
 		return "male"
 	case "f", "female", "woman", "mrs", "ms", "weiblich", "w", "frau", "feminin", "femme", "femenino", "mujer", "femminile", "femmina", "feminino", "vrouwelijk", "kobieta", "k", "жен", "женскии", "ж", "女", "女性", "انثي", "kadin":
@@ -452,8 +452,11 @@ func countries(s string) []string {
 // Split parts a cell that holds several values: by semicolons, bars and line
 // ends. Commas stay, since names and addresses hold them.
 func Split(s string) []string {
+	if strings.IndexByte(s, ';') < 0 && strings.IndexByte(s, '|') < 0 && strings.IndexByte(s, '\n') < 0 && isPlain(s) {
+		return []string{s}
+	}
 	var out []string
-	for p := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(";|\n；｜", r) }) {
+	for p := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ';' || r == '|' || r == '\n' || r == '；' || r == '｜' }) {
 		if p = strings.TrimSpace(p); p != "" {
 			out = append(out, p)
 		}
@@ -463,18 +466,37 @@ func Split(s string) []string {
 
 // fieldsOf parts web and mail addresses, which hold no blanks and commas.
 func fieldsOf(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(";|,；，、<>", r) })
+	return strings.FieldsFunc(s, func(r rune) bool {
+		switch r {
+		case ';', '|', ',', '；', '，', '、', '<', '>':
+			return true
+		}
+		return r <= ' '
+	})
 }
 
-// clean trims blanks of all kinds and joins lines' inner blanks.
+// clean trims blanks of all kinds and makes one of several within a line.
 func clean(s string) string {
 	s = strings.TrimSpace(s)
-	if strings.ContainsAny(s, "\u00A0\u3000\t") || strings.Contains(s, "  ") {
-		lines := strings.Split(s, "\n")
-		for i, l := range lines {
-			lines[i] = strings.Join(strings.Fields(l), " ")
-		}
-		s = strings.TrimSpace(strings.Join(lines, "\n"))
+	if isPlain(s) {
+		return s
 	}
-	return strings.Trim(s, "\u200B\uFEFF\u200E\u200F")
+	lines := strings.Split(strings.Trim(s, invisible), "\n")
+	for i, l := range lines {
+		lines[i] = strings.Join(strings.Fields(l), " ")
+	}
+	return strings.Trim(strings.TrimSpace(strings.Join(lines, "\n")), invisible)
+}
+
+// invisible are characters without width that stick to copied cells.
+const invisible = "\u200B\uFEFF\u200E\u200F"
+
+// isPlain says that s is ASCII without anything that clean would change.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x80 || c == '\t' || c == '\r' || c == ' ' && s[i-1] == ' ' {
+			return false
+		}
+	}
+	return true
 }

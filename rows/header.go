@@ -172,7 +172,7 @@ func parseHeaders(text string) *words {
 			m = Meaning{Field: Identifier, Scheme: party.Scheme(left)}
 		}
 		for phrase := range strings.SplitSeq(right, "|") {
-			phrase = fold(phrase)
+			phrase = Fold(phrase)
 			if isRole {
 				name, main := strings.CutSuffix(role, "*")
 				w.roleWords = append(w.roleWords, roleWord{phrase, name, main})
@@ -185,9 +185,9 @@ func parseHeaders(text string) *words {
 	return w
 }
 
-// fold returns the words of a header between single blanks, in lower case and
+// Fold returns the words of a header between single blanks, in lower case and
 // without marks. "VendorName", "vendor_name" and "Vendor-Name*" are the same.
-func fold(s string) string {
+func Fold(s string) string {
 	var b strings.Builder
 	prev := ' '
 	for _, r := range norm.NFKD.String(splitCamel(s)) {
@@ -247,14 +247,14 @@ func splitCamel(s string) string {
 // Recognise tells what a column holds by its header. It is not ok for a header
 // that says nothing known.
 func Recognise(header string) (Meaning, bool) {
-	if m, ok := recognise(fold(header)); ok {
+	if m, ok := recognise(Fold(header)); ok {
 		return m, true
 	}
 	// Bilingual and annotated headers: "名称 / Name", "Name (required)".
 	parts := strings.FieldsFunc(header, func(r rune) bool { return strings.ContainsRune("/|()（）[]【】:：;\n", r) })
 	if len(parts) > 1 {
 		for _, p := range parts {
-			if m, ok := recognise(fold(p)); ok {
+			if m, ok := recognise(Fold(p)); ok {
 				return m, true
 			}
 		}
@@ -267,7 +267,7 @@ func Recognise(header string) (Meaning, bool) {
 		return r
 	}, header)
 	if latin != header && strings.TrimSpace(latin) != "" {
-		return recognise(fold(latin))
+		return recognise(Fold(latin))
 	}
 	return Meaning{}, false
 }

@@ -25,7 +25,7 @@ func TestHeadersFile(t *testing.T) {
 		}
 		for phrase := range strings.SplitSeq(right, "|") {
 			n++
-			p := fold(phrase)
+			p := Fold(phrase)
 			if other := owner[p]; other != "" && other != left {
 				t.Errorf("%q is claimed by %s and by %s", p, other, left)
 			}

@@ -266,9 +266,9 @@ func (l *Layout) assign(names map[string]string) error {
 }
 
 func (l *Layout) find(name string) int {
-	want := fold(name)
+	want := Fold(name)
 	for i, c := range l.Columns {
-		if c.Header == name || want != "" && fold(c.Header) == want {
+		if c.Header == name || want != "" && Fold(c.Header) == want {
 			return i
 		}
 	}
