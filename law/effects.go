@@ -109,15 +109,15 @@ func (q *question) program(tag string) {
 	var done []Regime
 	known, ended := false, party.Date{}
 	unfit := false
-	for _, r := range rules() {
-		if !q.isOf(r) || len(r.Programs) == 0 || r.Programs[0] == "*" || !hasTag(r.Programs, tag) || slices.Contains(done, r.Regime) {
+	for _, r := range rules().byTag[foldTag(tag)] {
+		if !q.isOf(r) || slices.Contains(done, r.Regime) {
 			continue
 		}
 		known = known || r.Regime == OFAC
 		switch {
 		case q.inForce(r) && q.measured(r):
 			done = append(done, r.Regime)
-			q.effects = append(q.effects, q.effect(q.byMeasure(r), tag))
+			q.effects = append(q.effects, q.effect(q.byMeasure(*r), tag))
 		case r.Regime != OFAC:
 		case q.inForce(r):
 			unfit = true
@@ -139,14 +139,16 @@ func (q *question) program(tag string) {
 }
 
 // isOf says that a rule speaks of the listing's list.
-func (q *question) isOf(r Rule) bool {
-	return slices.ContainsFunc(r.Lists, func(s string) bool { return q.list == s || strings.HasPrefix(q.list, s+"-") })
+func (q *question) isOf(r *Rule) bool {
+	return slices.ContainsFunc(r.Lists, func(s string) bool {
+		return strings.HasPrefix(q.list, s) && (len(q.list) == len(s) || q.list[len(s)] == '-')
+	})
 }
 
 // measured says that the listing names the measure that a rule wants. A listing
 // that names none fits the rules for a block: the older formats of the SDN list
 // print no measures.
-func (q *question) measured(r Rule) bool {
+func (q *question) measured(r *Rule) bool {
 	return r.Measure == "" || q.names(r.Measure) || r.Measure == blockWord && len(q.listing.Measures) == 0
 }
 
@@ -170,8 +172,8 @@ func (q *question) byMeasure(r Rule) Rule {
 		}
 		return r
 	}
-	for _, m := range rules() {
-		if slices.Contains(m.Programs, "*") && m.Regime == r.Regime && q.isOf(m) && q.names(m.Measure) {
+	for _, m := range rules().any {
+		if m.Regime == r.Regime && q.isOf(m) && q.names(m.Measure) {
 			r.Effect, r.Cascades, r.Note = m.Effect, m.Cascades, join(m.Note, r.Note)
 			return r
 		}
@@ -221,13 +223,13 @@ func (q *question) listAlone() {
 // forMeasure returns the effect of the first rule of the list for a measure, ""
 // for a listing that names none.
 func (q *question) forMeasure(measure string) (Effect, bool) {
-	for _, r := range rules() {
-		if r.Programs != nil || !q.isOf(r) || !q.inForce(r) {
+	for _, r := range rules().alone {
+		if !q.isOf(r) || !q.inForce(r) {
 			continue
 		}
 		fits := r.Measure == "" || r.Measure == "none" && measure == "" || measure != "" && strings.Contains(strings.ToLower(measure), strings.ToLower(r.Measure))
 		if fits {
-			return q.effect(r, strings.Join(q.listing.Programs, ", ")), true
+			return q.effect(*r, strings.Join(q.listing.Programs, ", ")), true
 		}
 	}
 	return Effect{}, false
@@ -235,7 +237,7 @@ func (q *question) forMeasure(measure string) (Effect, bool) {
 
 // inForce says that a rule holds on the day asked for; for the zero date, that
 // it stands.
-func (q *question) inForce(r Rule) bool {
+func (q *question) inForce(r *Rule) bool {
 	if q.on.IsZero() {
 		return r.To.IsZero()
 	}
@@ -250,9 +252,9 @@ func (q *question) effect(r Rule, program string) Effect {
 	if e.Authority == "" {
 		e.Authority = unknownAuthority(program)
 	}
-	if !r.From.IsZero() && !e.Listed.IsZero() && e.Listed.Last().Compare(r.From) < 0 {
-		e.Listed = r.From
-		e.Note = join(fmt.Sprintf("listed since %v; this program exists since %v, and the list does not say when it was added", q.listing.Listed, r.From), e.Note)
+	if !r.since.IsZero() && !e.Listed.IsZero() && e.Listed.Last().Compare(r.since) < 0 {
+		e.Listed = r.since
+		e.Note = join(fmt.Sprintf("listed since %v; this program exists since %v, and the list does not say when it was added", q.listing.Listed, r.since), e.Note)
 	}
 	for _, l := range Licences(e.Regime, program, q.on) {
 		e.Licences = append(e.Licences, l.ID)

@@ -138,6 +138,12 @@ func TestEffectsSayWhoAndSinceWhen(t *testing.T) {
 		t.Errorf("the list's own basis is the authority: %+v", eu)
 	}
 
+	// The Affiliates Rule came, went and came back; the listing did not.
+	bis := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"SDGT"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2026-11-11"))[1]
+	if bis.Regime != BIS || !bis.Cascades || bis.Listed != day("2025-01-03") {
+		t.Errorf("a later rule of the same matter moves no date: %+v", bis)
+	}
+
 	unknown := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"MOON-EO15000"}}, day("2026-01-01"))[0]
 	if unknown.Authority != "program MOON-EO15000: authority not in the rule pack" {
 		t.Errorf("an unknown program: %+v", unknown)

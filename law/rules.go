@@ -31,6 +31,8 @@ type Rule struct {
 	Authority string     // "" where the listing's own legal basis is all there is
 	Source    string
 	Note      string
+
+	since party.Date // the first day of the rule or of an earlier one that it replaces
 }
 
 // A Licence is a general licence or an exemption that stands beside programs.
@@ -42,17 +44,58 @@ type Licence struct {
 	To       party.Date `json:"to,omitzero"`
 	What     string     `json:"what"`
 	Source   string     `json:"source"`
+
+	folded []string // Programs
+}
+
+// A pack is the rules, with those of each tag at hand. Rules keep their order.
+type pack struct {
+	rules []Rule
+	byTag map[string][]*Rule // by folded tag
+	any   []*Rule            // for any tag: what a measure means
+	alone []*Rule            // the list alone decides
+}
+
+func newPack(rs []Rule) *pack {
+	p := &pack{rules: rs, byTag: make(map[string][]*Rule, len(rs))}
+	for i := range rs {
+		r := &rs[i]
+		r.since = r.From
+		for _, older := range rs[:i] {
+			if older.replacedBy(r) {
+				r.since = older.since
+				break
+			}
+		}
+		switch {
+		case r.Programs == nil:
+			p.alone = append(p.alone, r)
+		case r.Programs[0] == "*":
+			p.any = append(p.any, r)
+		}
+		for _, tag := range r.Programs {
+			tag = foldTag(tag)
+			p.byTag[tag] = append(p.byTag[tag], r)
+		}
+	}
+	return p
+}
+
+// replacedBy says that a rule is of the same matter as a later one: Affiliates
+// Rule in force, suspended, and back.
+func (r *Rule) replacedBy(s *Rule) bool {
+	return r.Regime == s.Regime && r.Measure == s.Measure && slices.Equal(r.Lists, s.Lists) && slices.Equal(r.Programs, s.Programs)
 }
 
 // rules and licences are the embedded files, read when first asked for. A test
 // holds their form, so an error here is our own impossible state.
 var (
-	rules = sync.OnceValue(func() []Rule {
+	rules = sync.OnceValue(func() *pack {
 		rs, err := parseRules(rulesText)
 		if err != nil {
 			panic("law: rules.txt: " + err.Error())
 		}
-		return rs
+		return newPack(rs)
 	})
 	licences = sync.OnceValue(func() []Licence {
 		ls, err := parseLicences(licencesText)
@@ -64,15 +107,16 @@ var (
 )
 
 // Rules returns the rule pack.
-func Rules() []Rule { return slices.Clone(rules()) }
+func Rules() []Rule { return slices.Clone(rules().rules) }
 
 // Licences returns the general licences of a program that stood on a day, all
 // of them for the zero date. The program shows them; a person reads whether
 // their conditions are met.
 func Licences(regime Regime, program string, on party.Date) []Licence {
 	var out []Licence
+	tag := foldTag(program)
 	for _, l := range licences() {
-		if l.Regime == regime && hasTag(l.Programs, program) && within(on, l.From, l.To) {
+		if l.Regime == regime && within(on, l.From, l.To) && (slices.Contains(l.folded, tag) || l.folded[0] == "*") {
 			out = append(out, l)
 		}
 	}
@@ -88,14 +132,12 @@ func within(on, from, to party.Date) bool {
 	return (from.IsZero() || on.Last().Compare(from) >= 0) && (to.IsZero() || on.Compare(to) <= 0)
 }
 
-// hasTag compares tags without regard to case and blanks: publishers write
-// "CAATSA - RUSSIA" and "CAATSA-RUSSIA".
-func hasTag(tags []string, tag string) bool {
-	t := foldTag(tag)
-	return slices.ContainsFunc(tags, func(s string) bool { return s == "*" || foldTag(s) == t })
-}
-
+// foldTag levels case, blanks and brackets: publishers write "CAATSA - RUSSIA",
+// "CAATSA-RUSSIA" and "[CAATSA - RUSSIA]".
 func foldTag(s string) string {
+	if !strings.ContainsAny(s, " \t[]abcdefghijklmnopqrstuvwxyz") {
+		return s
+	}
 	return strings.ToUpper(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(s), "[]")), ""))
 }
 
@@ -160,6 +202,12 @@ func parseLicences(text string) ([]Licence, error) {
 		l := Licence{Regime: Regime(f[0]), Programs: split(f[1]), ID: f[2], What: f[5], Source: f[6]}
 		if l.From, l.To, err = window(f[3], f[4]); err != nil {
 			return nil, fmt.Errorf("%s: %w", f[2], err)
+		}
+		if len(l.Programs) == 0 {
+			return nil, fmt.Errorf("%s: names no program", f[2])
+		}
+		for _, tag := range l.Programs {
+			l.folded = append(l.folded, foldTag(tag))
 		}
 		out = append(out, l)
 	}
