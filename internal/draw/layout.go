@@ -5,6 +5,7 @@ package draw
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -108,7 +109,7 @@ func boxOf(n *Node) box {
 			b.lines = append(b.lines, part)
 			w := textWidth(part, fontSize)
 			if i == 0 {
-				w *= 1.07 // bold
+				w *= 1.15 // bold
 			}
 			wide = max(wide, w)
 		}
@@ -390,17 +391,17 @@ func (l *layout) place() {
 	l.finish(y - gapY)
 }
 
-// breakRows cuts a layer into rows that are not wider than the limit.
+// breakRows deals a layer out to as many rows as keep each within the limit,
+// in turn, so that what stands side by side in the layer stays close together.
 func breakRows(boxes []box, layer []int, limit float64) [][]int {
-	var rows [][]int
 	wide := 0.0
 	for _, b := range layer {
-		w := boxes[b].w + gapX
-		if len(rows) == 0 || wide+w > limit {
-			rows, wide = append(rows, nil), 0
-		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], b)
-		wide += w
+		wide += boxes[b].w + gapX
+	}
+	n := min(max(int(math.Ceil(wide/limit)), 1), max(len(layer), 1))
+	rows := make([][]int, n)
+	for i, b := range layer {
+		rows[i%n] = append(rows[i%n], b)
 	}
 	return rows
 }

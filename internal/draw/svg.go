@@ -255,6 +255,10 @@ func (l *layout) labels(c *canvas, routes [][]point) {
 				break
 			}
 		}
+		if ps := routes[i]; l.lines[i].path[0] == l.lines[i].path[len(l.lines[i].path)-1] {
+			spot = point{ps[1].x + w/2 + 2, (ps[1].y + ps[2].y) / 2} // beside its own loop
+			where = area{spot.x - w/2, spot.y - 8, spot.x + w/2, spot.y + 8}
+		}
 		taken = append(taken, where)
 		weight, colour := "normal", "#374151"
 		if e.Heavy {
