@@ -153,15 +153,20 @@ func (c *Chain) Weakest() int {
 	return w
 }
 
-// compare orders chains, the stronger first: by the weakest step, then by the
-// time of the first step, then the shorter one.
+// compare orders chains, the stronger first: those without an association, then
+// those that hold at the moment that was asked about, then by the weakest step,
+// then the shorter one.
 func (c *Chain) compare(d *Chain) int {
 	if len(c.Steps) == 0 || len(d.Steps) == 0 {
 		return len(c.Steps) - len(d.Steps)
 	}
+	v, w := &c.Steps[c.Weakest()], &d.Steps[d.Weakest()]
+	if v.Beside != w.Beside {
+		return v.compare(w)
+	}
 	return cmp.Or(
-		c.Steps[c.Weakest()].compare(&d.Steps[d.Weakest()]),
 		timeRank(c.Steps[0].Time())-timeRank(d.Steps[0].Time()),
+		v.compare(w),
 		len(c.Steps)-len(d.Steps),
 		slices.CompareFunc(c.Steps, d.Steps, func(a, b Step) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) }),
 	)
