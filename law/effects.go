@@ -117,7 +117,7 @@ func (q *question) program(tag string) {
 		switch {
 		case q.inForce(r) && q.measured(r):
 			done = append(done, r.Regime)
-			q.effects = append(q.effects, q.effect(q.byMeasure(*r), tag))
+			q.add(q.effect(q.byMeasure(*r), tag))
 		case r.Regime != OFAC:
 		case q.inForce(r):
 			unfit = true
@@ -136,6 +136,18 @@ func (q *question) program(tag string) {
 	}
 	// What remains is a program that had not begun on that day: the tag was added
 	// to an older listing, and what it stood under then is said by the others.
+}
+
+// add appends an effect, or its program to an effect that says the same under
+// the same authority: one export licence, whatever programs ask for it.
+func (q *question) add(e Effect) {
+	for i, o := range q.effects {
+		if o.Regime == e.Regime && o.IfConfirmed == e.IfConfirmed && o.Authority == e.Authority && o.Cascades == e.Cascades && o.Note == e.Note && o.Listed == e.Listed {
+			q.effects[i].Program += ", " + e.Program
+			return
+		}
+	}
+	q.effects = append(q.effects, e)
 }
 
 // isOf says that a rule speaks of the listing's list.

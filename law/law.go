@@ -20,7 +20,7 @@ import "github.com/interdict-dev/interdict/party"
 
 // Version names the rule pack. It changes with every change of rules.txt,
 // licences.txt or the code that reads them, and is stored with each answer.
-const Version = "2026-11-23.1"
+const Version = "2026-11-23.2"
 
 // A Regime is whose law is asked.
 type Regime string

@@ -62,7 +62,7 @@ func TestEffects(t *testing.T) {
 		{"and in force", sdn("RUSSIA-EO14024", "Block"), "2025-10-15", "us-ofac:block+ us-bis:export-licence+"},
 		{"and back", sdn("RUSSIA-EO14024", "Block"), "2026-11-10", "us-ofac:block+ us-bis:export-licence+"},
 		{"a bank under 14024 and a directive of 13662", sdn("RUSSIA-EO14024,UKRAINE-EO13662", "Block", "13662 Sectoral Directive 1"), "2025-06-01",
-			"us-ofac:block+ us-bis:export-licence us-ofac:reject+ us-bis:export-licence"},
+			"us-ofac:block+ us-bis:export-licence us-ofac:reject+"},
 		{"blocked under 13662", sdn("UKRAINE-EO13662", "Block"), "2025-06-01", "us-ofac:block+ us-bis:export-licence"},
 		{"the directive alone", party.Listing{List: "us-ofac-ssi", Programs: []string{"UKRAINE-EO13662"}, Measures: []string{"13662 Sectoral Directive 4"}}, "2025-06-01", "us-ofac:reject+"},
 		{"the directive, list without measures", party.Listing{List: "us-ofac-ssi", Programs: []string{"UKRAINE-EO13662"}}, "2025-06-01", "us-ofac:reject+"},
