@@ -108,7 +108,7 @@ func cutRange(s string) (from, to string, ok bool) {
 
 var (
 	clock   = regexp.MustCompile(`[t ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?( ?z| ?utc| ?gmt|[+-]\d{2}:?\d{2})?$`)
-	numbers = regexp.MustCompile(`^(\d{1,4})([-/. ]+)(\d{1,2})(?:[-/. ]+(\d{1,4}))?$`)
+	numbers = regexp.MustCompile(`^(\d{1,4})([-/. ]+)(\d{1,4})(?:[-/. ]+(\d{1,4}))?$`)
 	ordinal = regexp.MustCompile(`(\d)(st|nd|rd|th|er|º|ª|\.)( |$)`)
 )
 
@@ -143,7 +143,7 @@ func fromNumbers(a, sep, b, c string) []party.Date {
 		return only(date(atoi(a), atoi(b), 0))
 	case c == "" && len(b) == 4:
 		return only(date(atoi(b), atoi(a), 0))
-	case c == "":
+	case c == "" || len(b) > 2:
 		return nil
 	case len(a) == 4:
 		return only(date(atoi(a), atoi(b), atoi(c)))

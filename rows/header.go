@@ -225,20 +225,15 @@ func Fold(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// splitCamel puts blanks into "birthDate" and "VendorName", not into "IBAN" or
-// "eMail".
+// splitCamel puts blanks into "birthDate" and "VendorName", not into "IBAN".
 func splitCamel(s string) string {
 	var b strings.Builder
-	lower := 0
+	lower := false
 	for _, r := range s {
-		if unicode.IsUpper(r) && lower >= 2 {
+		if unicode.IsUpper(r) && lower {
 			b.WriteByte(' ')
 		}
-		if unicode.IsLower(r) {
-			lower++
-		} else {
-			lower = 0
-		}
+		lower = unicode.IsLower(r)
 		b.WriteRune(r)
 	}
 	return b.String()
