@@ -78,9 +78,10 @@ func attr(tag, name string) string {
 	return v
 }
 
-// TestIdentifiersOfOFAC reads every identifier of the newest file. The numbers
-// of failures were looked at one by one on 2026-11-23: they are misprints of the
-// list (an IMO number of six digits, an MMSI of ten) and are kept as printed.
+// TestIdentifiersOfOFAC reads every identifier of the newest file. The failures
+// counted below are what the list prints: IMO numbers of six and eight digits
+// and some whose last digit does not fit, an MMSI of ten digits, a Swiss register
+// number as a U.S. FEIN. They are kept as printed.
 func TestIdentifiersOfOFAC(t *testing.T) {
 	labels := map[string]string{}
 	var label string
@@ -116,7 +117,7 @@ func TestIdentifiersOfOFAC(t *testing.T) {
 	t.Log("read", count)
 	t.Log("bad", bad)
 	for scheme, want := range map[party.Scheme]struct{ count, bad int }{
-		party.USCC:       {253, 0},
+		party.USCC:       {251, 0}, // 245 so labelled, 6 under other labels
 		party.LEI:        {165, 0},
 		party.BIC:        {219, 0},
 		party.ISIN:       {4, 0},
