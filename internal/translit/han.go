@@ -29,7 +29,10 @@ type pinyin struct {
 	readings  [hanLast - hanFirst + 1][3]uint16
 }
 
-var pinyinTable = sync.OnceValue(func() *pinyin {
+var pinyinTable = sync.OnceValue(parsePinyin)
+
+// parsePinyin reads the readings by syllable.
+func parsePinyin() *pinyin {
 	t := &pinyin{syllables: []string{""}}
 	for line := range strings.Lines(pinyinData) {
 		if line[0] == '#' {
@@ -49,7 +52,7 @@ var pinyinTable = sync.OnceValue(func() *pinyin {
 		}
 	}
 	return t
-})
+}
 
 // of returns the readings of r as a slice of syllable indices.
 func (t *pinyin) of(r rune) []uint16 {
@@ -70,11 +73,17 @@ func (t *pinyin) of(r rune) []uint16 {
 var knownSounds = sync.OnceValue(func() map[uint16]rune {
 	t, known := pinyinTable(), learnedHan()
 	m := make(map[uint16]rune, 400)
-	best := make(map[uint16]int, 400)
-	for key, segments := range known {
-		if key[0] != '0' {
+	best := make(map[uint16]int32, 400)
+	for line := range strings.Lines(known.data) {
+		key, fields, _ := strings.Cut(line, " ")
+		if key == "#" {
 			continue
 		}
+		if key[0] != '0' {
+			break // the keys are sorted
+		}
+		var segments [maxSegments]segment
+		parseSegments(strings.TrimSuffix(fields, "\n"), &segments)
 		r, _ := utf8.DecodeRuneInString(key[1:])
 		of := t.of(r)
 		if len(of) == 0 {
@@ -93,9 +102,8 @@ var knownSounds = sync.OnceValue(func() map[uint16]rune {
 func foreignLetters(word string) []rune {
 	letters := lettersOf(word, Han)
 	known := learnedHan()
-	var buf [8]byte
 	for i, r := range letters {
-		if known[string(appendContext(buf[:0], letters, i, 0))] != nil {
+		if known.knows(letters, i) {
 			continue
 		}
 		if of := pinyinTable().of(r); len(of) > 0 {
@@ -136,7 +144,10 @@ func SameSound(a, b rune) bool {
 	return false
 }
 
-var simplifiedTable = sync.OnceValue(func() map[rune]rune {
+var simplifiedTable = sync.OnceValue(parseSimplified)
+
+// parseSimplified reads pairs of a traditional and a simplified character.
+func parseSimplified() map[rune]rune {
 	m := make(map[rune]rune, 4096)
 	for line := range strings.Lines(simplifiedData) {
 		if line[0] == '#' {
@@ -153,7 +164,7 @@ var simplifiedTable = sync.OnceValue(func() map[rune]rune {
 		}
 	}
 	return m
-})
+}
 
 // Simplified folds traditional Chinese characters, and the Japanese and Hong
 // Kong variants of them, to the simplified ones. All else stays.
@@ -175,7 +186,10 @@ type surname struct {
 	pinyin []string
 }
 
-var surnameTable = sync.OnceValue(func() map[string]surname {
+var surnameTable = sync.OnceValue(parseSurnames)
+
+// parseSurnames reads the surnames and their special readings.
+func parseSurnames() map[string]surname {
 	m := make(map[string]surname, 1024)
 	for line := range strings.Lines(surnameData) {
 		fields := strings.Fields(line)
@@ -192,7 +206,7 @@ var surnameTable = sync.OnceValue(func() map[string]surname {
 		}
 	}
 	return m
-})
+}
 
 // SurnameLen returns how many runes of s are a Chinese, Korean or Japanese
 // surname in Han at its start, 0 if none is known.
@@ -263,7 +277,7 @@ func isJapaneseName(word string, h Hint) bool {
 		return false
 	}
 	family, given := cutJapanese(word)
-	return utf8.RuneCountInString(family) > 1 && japaneseTable().given[given] != nil && surnameLen(word, 2) < 2
+	return utf8.RuneCountInString(family) > 1 && japaneseGiven(given) != nil && surnameLen(word, 2) < 2
 }
 
 // readMandarin reads a word by pinyin and what derives from it.

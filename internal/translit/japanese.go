@@ -15,47 +15,38 @@ var japaneseData string
 //go:embed data/learned-japanese.txt
 var learnedJapaneseData string
 
-var learnedJapanese = sync.OnceValue(func() learned { return parseLearned(learnedJapaneseData) })
+var learnedJapanese = sync.OnceValue(func() learned { return newLearned(learnedJapaneseData) })
 
-// japaneseNames holds the readings of family and given names, with long vowels
+var japaneseIndex = sync.OnceValue(func() *index { return newIndex(japaneseData) })
+
+// japaneseFamily returns the readings of a known family name, long vowels
 // written out.
-type japaneseNames struct{ family, given map[string][]string }
+func japaneseFamily(name string) []string { return japaneseName('f', name) }
 
-var japaneseTable = sync.OnceValue(func() *japaneseNames {
-	t := &japaneseNames{make(map[string][]string, 12000), make(map[string][]string, 16000)}
-	for line := range strings.Lines(japaneseData) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 || fields[0] == "#" {
-			continue
-		}
-		m := t.given
-		if fields[0] == "f" {
-			m = t.family
-		}
-		for _, name := range fields[2:] {
-			name, later := strings.CutSuffix(name, "1")
-			name, later2 := strings.CutSuffix(name, "2")
-			name = strings.TrimSuffix(name, "3")
-			if later || later2 || len(m[name]) == 0 {
-				m[name] = append(m[name], fields[1])
-				continue
-			}
-			m[name] = append([]string{fields[1]}, m[name]...)
-		}
+// japaneseGiven is japaneseFamily for given names.
+func japaneseGiven(name string) []string { return japaneseName('g', name) }
+
+func japaneseName(kind byte, name string) []string {
+	if len(name) > 24 {
+		return nil // no listed name is so long
 	}
-	return t
-})
+	var buf [32]byte
+	readings, ok := japaneseIndex().find(append(append(buf[:0], kind), name...))
+	if !ok {
+		return nil
+	}
+	return strings.Fields(readings)
+}
 
 // readJapanese reads a name in Han letters as a Japanese one: a known family
 // name and what follows, or a lone name.
 func readJapanese(word string, h Hint, out *collector) {
-	t := japaneseTable()
 	if h.Person {
 		family, given := cutJapanese(word)
 		if family != "" {
-			givens := japaneseGiven(given)
+			givens := readJapaneseGiven(given)
 			for i, g := range givens {
-				for _, f := range t.family[family] {
+				for _, f := range japaneseFamily(family) {
 					addJapanese(f, g, out)
 					if i > 0 {
 						break
@@ -65,10 +56,8 @@ func readJapanese(word string, h Hint, out *collector) {
 			return
 		}
 	}
-	for _, m := range [...]map[string][]string{t.family, t.given} {
-		for _, s := range m[word] {
-			addJapanese("", s, out)
-		}
+	for _, s := range append(japaneseFamily(word), japaneseGiven(word)...) {
+		addJapanese("", s, out)
 	}
 	out.within(out.max/4, func(out *collector) {
 		readLearned(learnedJapanese(), lettersOf(word, Han), "ja-learned", out)
@@ -79,18 +68,17 @@ func readJapanese(word string, h Hint, out *collector) {
 // is a known given name, or else the longest known one. It gives none if the
 // whole is a family or given name itself and short.
 func cutJapanese(word string) (family, given string) {
-	t := japaneseTable()
 	n := utf8.RuneCountInString(word)
-	if n < 2 || n == 2 && (t.family[word] != nil || t.given[word] != nil) {
+	if n < 2 || n == 2 && (japaneseFamily(word) != nil || japaneseGiven(word) != nil) {
 		return "", word
 	}
 	for k := min(3, n-1); k > 0; k-- {
 		f := prefix(word, k)
-		if t.family[f] == nil {
+		if japaneseFamily(f) == nil {
 			continue
 		}
 		rest := word[len(f):]
-		if t.given[rest] != nil {
+		if japaneseGiven(rest) != nil {
 			return f, rest
 		}
 		if family == "" {
@@ -100,10 +88,10 @@ func cutJapanese(word string) (family, given string) {
 	return family, given
 }
 
-// japaneseGiven returns the readings of a given name, by the table or else as
-// learned from it.
-func japaneseGiven(given string) []string {
-	if known := japaneseTable().given[given]; known != nil {
+// readJapaneseGiven returns the readings of a given name, by the table or else
+// as learned from it.
+func readJapaneseGiven(given string) []string {
+	if known := japaneseGiven(given); known != nil {
 		return known
 	}
 	var out []string

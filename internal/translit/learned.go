@@ -34,61 +34,54 @@ var learnedHangulData string
 var learnedGreekData string
 
 var (
-	learnedCyrillic = sync.OnceValue(func() learned { return parseLearned(learnedCyrillicData) })
-	learnedArabic   = sync.OnceValue(func() learned { return parseLearned(learnedArabicData) })
-	learnedHebrew   = sync.OnceValue(func() learned { return parseLearned(learnedHebrewData) })
-	learnedHan      = sync.OnceValue(func() learned { return parseLearned(learnedHanData) })
-	learnedKana     = sync.OnceValue(func() learned { return parseLearned(learnedKanaData) })
-	learnedHangul   = sync.OnceValue(func() learned { return parseLearned(learnedHangulData) })
-	learnedGreek    = sync.OnceValue(func() learned { return parseLearned(learnedGreekData) })
+	learnedCyrillic = sync.OnceValue(func() learned { return newLearned(learnedCyrillicData) })
+	learnedArabic   = sync.OnceValue(func() learned { return newLearned(learnedArabicData) })
+	learnedHebrew   = sync.OnceValue(func() learned { return newLearned(learnedHebrewData) })
+	learnedHan      = sync.OnceValue(func() learned { return newLearned(learnedHanData) })
+	learnedKana     = sync.OnceValue(func() learned { return newLearned(learnedKanaData) })
+	learnedHangul   = sync.OnceValue(func() learned { return newLearned(learnedHangulData) })
+	learnedGreek    = sync.OnceValue(func() learned { return newLearned(learnedGreekData) })
 )
 
 // A learned table spells names that came from a Latin script back: for a letter
 // among its neighbours, the Latin segments that stood there. See the command
 // in folder learn.
-type learned map[string][]segment
+type learned struct{ *index }
+
+// newLearned indexes a table that the command learn wrote.
+func newLearned(data string) learned { return learned{newIndex(data)} }
+
+// maxSegments is how many segments a context has at most.
+const maxSegments = 6
 
 // A segment is one spelling of one native letter and its cost in tenths of a
 // nat.
 type segment struct {
 	text string
-	cost int
+	cost int32
 }
 
-// parseLearned reads a table that the command learn wrote.
-func parseLearned(data string) learned {
-	t := make(learned, strings.Count(data, "\n"))
-	all := make([]segment, 0, strings.Count(data, " ")+1)
-	for line := range strings.Lines(data) {
-		key, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if !ok || key == "#" {
-			continue
+// parseSegments reads fields like "sch12", a spelling, "-" for none, and its
+// cost, and returns how many there were.
+func parseSegments(fields string, out *[maxSegments]segment) int {
+	n := 0
+	for i := 0; i < len(fields) && n < maxSegments; i++ {
+		start := i
+		for i < len(fields) && (fields[i] < '0' || fields[i] > '9') {
+			i++
 		}
-		start := len(all)
-		for rest != "" {
-			var field string
-			field, rest, _ = strings.Cut(rest, " ")
-			all = append(all, parseSegment(field))
+		s := segment{text: fields[start:i]}
+		if s.text == "-" {
+			s.text = ""
 		}
-		t[key] = all[start:len(all):len(all)]
+		for i < len(fields) && fields[i] != ' ' {
+			s.cost = 10*s.cost + int32(fields[i]-'0')
+			i++
+		}
+		out[n] = s
+		n++
 	}
-	return t
-}
-
-// parseSegment reads "sch12": a spelling, "-" for none, and its cost.
-func parseSegment(field string) segment {
-	n := len(field)
-	for n > 0 && '0' <= field[n-1] && field[n-1] <= '9' {
-		n--
-	}
-	s := segment{text: field[:n]}
-	if s.text == "-" {
-		s.text = ""
-	}
-	for _, c := range field[n:] {
-		s.cost = 10*s.cost + int(c-'0')
-	}
-	return s
+	return n
 }
 
 // ContextLevels is how many sizes of context [ContextKey] knows.
@@ -169,7 +162,10 @@ type letterCosts [32][32][32]int8
 
 // letterCost holds for two letters and a next one how unlikely it is, in
 // quarters of a nat, which weigh as tenths: 0.4 of their worth.
-var letterCost = sync.OnceValue(func() *letterCosts {
+var letterCost = sync.OnceValue(parseLetterCosts)
+
+// parseLetterCosts reads one sign for each next letter.
+func parseLetterCosts() *letterCosts {
 	var t letterCosts
 	for line := range strings.Lines(lettersData) {
 		if line[0] == '#' || len(line) < 3+27 {
@@ -181,7 +177,7 @@ var letterCost = sync.OnceValue(func() *letterCosts {
 		}
 	}
 	return &t
-})
+}
 
 // usualCost is what a letter costs on average. It is free, so long spellings
 // are not worse than short ones. This and the weight were chosen on the learning
@@ -206,7 +202,8 @@ type node struct {
 
 // A lattice holds the best nodes of each letter, sorted by cost.
 type lattice struct {
-	options [longestLearned + 1][]segment
+	options [longestLearned + 1][maxSegments]segment
+	choices [longestLearned + 1]int // how many options there are
 	nodes   [longestLearned + 1][beamWidth]node
 	n       [longestLearned + 1]int
 	depth   int // letters that the table knows
@@ -221,9 +218,9 @@ func (t learned) search(letters []rune, l *lattice) bool {
 	l.n[0] = 1
 	costs := letterCost()
 	for i := range letters {
-		if options := t.options(letters, i); options != nil {
+		if n := t.options(letters, i, &l.options[l.depth+1]); n > 0 {
 			l.depth++
-			l.options[l.depth] = options
+			l.choices[l.depth] = n
 			l.grow(l.depth, costs)
 		}
 	}
@@ -246,9 +243,9 @@ func (l *lattice) spellings(yield func([]byte) bool) {
 func (l *lattice) grow(depth int, costs *letterCosts) {
 	for p := range l.n[depth-1] {
 		parent := &l.nodes[depth-1][p]
-		for o := range l.options[depth] {
+		for o := range l.choices[depth] {
 			s := &l.options[depth][o]
-			n := node{cost: parent.cost + int32(s.cost), parent: uint8(p), segment: uint8(o), a: parent.a, b: parent.b}
+			n := node{cost: parent.cost + s.cost, parent: uint8(p), segment: uint8(o), a: parent.a, b: parent.b}
 			if l.hopeless(depth, n.cost-2*usualCost) {
 				break // options are sorted by cost, so the rest is worse
 			}
@@ -311,15 +308,23 @@ func (l *lattice) spell(depth, i int, buf *[256]byte) []byte {
 	return buf[at:]
 }
 
-// options returns the segments of letters[i] in its largest known context.
-func (t learned) options(letters []rune, i int) []segment {
+// options reads the segments of letters[i] in its largest known context and
+// returns how many there are.
+func (t learned) options(letters []rune, i int, out *[maxSegments]segment) int {
 	var buf [24]byte
 	for level := ContextLevels - 1; level >= 0; level-- {
-		if o := t[string(appendContext(buf[:0], letters, i, level))]; o != nil {
-			return o
+		if fields, ok := t.find(appendContext(buf[:0], letters, i, level)); ok {
+			return parseSegments(fields, out)
 		}
 	}
-	return nil
+	return 0
+}
+
+// knows reports whether the table has met letters[i].
+func (t learned) knows(letters []rune, i int) bool {
+	var buf [8]byte
+	_, ok := t.find(appendContext(buf[:0], letters, i, 0))
+	return ok
 }
 
 // readLearned adds spellings of a name that may have come from a Latin script:

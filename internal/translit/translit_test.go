@@ -221,3 +221,24 @@ func TestHanNamesOfOtherLanguages(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkFirstWord measures what the first word of a script costs: the tables
+// are read then.
+func BenchmarkFirstWord(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		read func()
+	}{
+		{"cyrillic", func() { parseTable(cyrillicData, 0x400); newLearned(learnedCyrillicData) }},
+		{"arabic", func() { parseWordList(arabicData, foldArabic); newLearned(learnedArabicData) }},
+		{"han", func() { parsePinyin(); parseSimplified(); parseSurnames(); newLearned(learnedHanData) }},
+		{"japanese", func() { newIndex(japaneseData); newLearned(learnedJapaneseData) }},
+		{"letters", func() { parseLetterCosts() }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				c.read()
+			}
+		})
+	}
+}

@@ -26,6 +26,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/interdict-dev/interdict/internal/translit"
 )
@@ -45,7 +46,7 @@ var tasks = []task{
 	{"cyrillic", "wd_russian_80", translit.Cyrillic, 4, 6000, true, -3.6},
 	{"arabic", "wd_arabic_80", translit.Arabic, 4, 9000, true, -3.3},
 	{"hebrew", "wd_hebrew_80", translit.Hebrew, 4, 9000, true, -3.3},
-	{"han", "wd_chinese_80", translit.Han, 6, 9000, false, -4.2},
+	{"han", "wd_chinese_80", translit.Han, 6, 12000, true, -3.9},
 	{"kana", "wd_katakana_80", translit.Kana, 4, 9000, true, -3.3},
 	{"hangul", "wd_korean_80", translit.Hangul, 4, 9000, true, -2.5},
 	{"japanese", "", translit.Han, 8, 8000, false, -9},
@@ -120,11 +121,11 @@ func japanese(path string, do func(name, reading string)) error {
 	}
 	for line := range strings.Lines(string(b)) {
 		f := strings.Fields(line)
-		if len(f) < 3 || f[0] == "#" {
+		if len(f) == 0 || f[0] == "#" {
 			continue
 		}
-		for _, name := range f[2:] {
-			do(strings.TrimRight(name, "123"), f[1])
+		for _, reading := range f[1:] {
+			do(f[0][1:], reading)
 		}
 	}
 	return nil
@@ -184,6 +185,9 @@ func appendCluster(ps []pair, t task, line string) []pair {
 			case translit.LatinScript:
 				latin = append(latin, n)
 			case t.script:
+				if t.script == translit.Han && utf8.RuneCountInString(n) < 3 {
+					break // most are Chinese, Korean or Japanese names
+				}
 				native = append(native, n)
 			}
 			break
