@@ -466,6 +466,9 @@ func Split(s string) []string {
 
 // fieldsOf parts web and mail addresses, which hold no blanks and commas.
 func fieldsOf(s string) []string {
+	if isPlain(s) && !strings.ContainsAny(s, " ;|,<>\n") {
+		return []string{s}
+	}
 	return strings.FieldsFunc(s, func(r rune) bool {
 		switch r {
 		case ';', '|', ',', '；', '，', '、', '<', '>':

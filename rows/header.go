@@ -186,11 +186,11 @@ func parseHeaders(text string) *words {
 }
 
 // Fold returns the words of a header between single blanks, in lower case and
-// without marks. "VendorName", "vendor_name" and "Vendor-Name*" are the same.
+// without marks. "VENDOR_NAME" and "Vendor-Name*" are the same.
 func Fold(s string) string {
 	var b strings.Builder
 	prev := ' '
-	for _, r := range norm.NFKD.String(splitCamel(s)) {
+	for _, r := range norm.NFKD.String(s) {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == 'ـ': // marks, and the Arabic stretching line
 			continue
@@ -244,6 +244,11 @@ func splitCamel(s string) string {
 func Recognise(header string) (Meaning, bool) {
 	if m, ok := recognise(Fold(header)); ok {
 		return m, true
+	}
+	if split := splitCamel(header); split != header {
+		if m, ok := recognise(Fold(split)); ok {
+			return m, true
+		}
 	}
 	// Bilingual and annotated headers: "名称 / Name", "Name (required)".
 	parts := strings.FieldsFunc(header, func(r rune) bool { return strings.ContainsRune("/|()（）[]【】:：;\n", r) })

@@ -468,7 +468,7 @@ func (l *Layout) Parties(cells []string) []Party {
 
 func (l *Layout) party(main bool, role string, cells []string) Party {
 	d := draft{}
-	p := Party{Role: role, Column: -1}
+	p := Party{Role: role, Column: -1, Cells: make([]int, 0, len(l.Columns))}
 	if main {
 		p.Role = l.mainLabel
 	}
