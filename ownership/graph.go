@@ -138,6 +138,9 @@ type Builder struct {
 	n       int
 	gateOf  map[gateKey]int32
 	issues  []Issue
+	// numbered gives nodes their numbers where a graph is changed; nil for a new
+	// one.
+	numbered func(party.Ref) int32
 }
 
 type gateKey struct {
@@ -206,7 +209,7 @@ func (b *Builder) AddJoint(j Joint) error {
 
 func (b *Builder) rec(s *claim.Stake) rec {
 	r := rec{
-		owner: b.g.names.add(s.Owner), owned: b.g.names.add(s.Owned),
+		owner: b.number(s.Owner), owned: b.number(s.Owned),
 		from: dayOf(s.From), to: dayOf(s.To), kind: s.Kind, held: s.Held, line: uint32(max(s.Line, 0)),
 	}
 	r.source = b.origin(s)
@@ -232,6 +235,13 @@ func (b *Builder) rec(s *claim.Stake) rec {
 		r.detail = uint32(len(b.g.details))
 	}
 	return r
+}
+
+func (b *Builder) number(ref party.Ref) int32 {
+	if b.numbered != nil {
+		return b.numbered(ref)
+	}
+	return b.g.names.add(ref)
 }
 
 func (b *Builder) origin(s *claim.Stake) uint32 {
@@ -276,7 +286,7 @@ func (b *Builder) gate(r rec, s *claim.Stake) int32 {
 	g := &b.g.gates[at]
 	g.join(member{r.owner, how == JointHolders})
 	if !s.For.IsZero() {
-		p := b.g.names.add(s.For)
+		p := b.number(s.For)
 		if g.join(member{p, how == ThroughNominee}) {
 			b.g.forGates[p] = append(b.g.forGates[p], at)
 		}

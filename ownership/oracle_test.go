@@ -264,9 +264,9 @@ func (ru rule) possible(w world, seeds []int, target int) bool {
 
 func node(i int) party.Ref { return party.Ref{List: "local", ID: strconv.Itoa(i)} }
 
-func (w world) graph(t *testing.T) *Graph {
+func (w world) graphStakes(t *testing.T) []claim.Stake {
 	t.Helper()
-	b := NewBuilder()
+	var out []claim.Stake
 	for i, e := range w.edges {
 		lo, err := claim.NewPercent(int64(e.lo), onePercent)
 		if err != nil {
@@ -276,8 +276,16 @@ func (w world) graph(t *testing.T) *Graph {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := claim.Stake{Owner: node(e.from), Owned: node(e.to), Share: claim.Share{Lo: lo, Hi: hi, LoOpen: e.loOpen && lo != hi, HiOpen: e.hiOpen && lo != hi}, File: "world", Line: i + 1}
-		if err := b.Add(s); err != nil {
+		out = append(out, claim.Stake{Owner: node(e.from), Owned: node(e.to), Share: claim.Share{Lo: lo, Hi: hi, LoOpen: e.loOpen && lo != hi, HiOpen: e.hiOpen && lo != hi}, File: "world", Line: i + 1})
+	}
+	return out
+}
+
+func (w world) graph(t *testing.T) *Graph {
+	t.Helper()
+	b := NewBuilder()
+	for _, st := range w.graphStakes(t) {
+		if err := b.Add(st); err != nil {
 			t.Fatal(err)
 		}
 	}

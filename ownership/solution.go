@@ -38,10 +38,19 @@ func (g *Graph) Solve(q Query) (*Solution, error) {
 	if !ok {
 		return s, nil
 	}
+	seeds := s.mark()
+	slices.Sort(seeds)
+	s.pass(v, seeds, false, s.owned)
+	s.pass(v, seeds, true, s.open)
+	return s, nil
+}
+
+// mark notes which nodes are listed on the day and returns them.
+func (s *Solution) mark() []int32 {
 	var seeds []int32
-	for x, ls := range q.Listed.by {
+	for x, ls := range s.q.Listed.by {
 		for i := range ls {
-			if l := &ls[i]; l.Regime == q.Regime && l.Cascades && l.Measure == q.Measure && l.standsOn(q.Law) {
+			if l := &ls[i]; l.Regime == s.q.Regime && l.Cascades && l.Measure == s.q.Measure && l.standsOn(s.q.Law) {
 				s.listed[x] = true
 			}
 		}
@@ -49,10 +58,7 @@ func (g *Graph) Solve(q Query) (*Solution, error) {
 			seeds = append(seeds, x)
 		}
 	}
-	slices.Sort(seeds)
-	s.pass(v, seeds, false, s.owned)
-	s.pass(v, seeds, true, s.open)
-	return s, nil
+	return seeds
 }
 
 // pass runs one fixed point for all seeds together, or one for each.
