@@ -21,9 +21,9 @@ type File struct {
 	path     string
 	digest   Digest
 	mapping  mapping
-	data     []byte // the sections: the mapping without header and tail
-	sums     []byte // SHA-256 of each chunk, checked
-	seen     []uint32
+	data     []byte   // the sections: the mapping without header and tail
+	sums     []byte   // SHA-256 of each chunk, checked
+	seen     []uint32 // 1 for each chunk that was checked; atomic
 	sections []*Section
 	refs     atomic.Int64
 	closed   atomic.Bool
@@ -90,10 +90,7 @@ func open(path string) (*File, error) {
 	f.data = f.mapping.bytes[headerSize:h.tail:h.tail]
 	f.seen = make([]uint32, h.chunks)
 	for _, e := range contents {
-		f.sections = append(f.sections, &Section{
-			f: f, name: e.name, version: e.version, base: int(e.offset), seen: f.seen,
-			data: f.data[e.offset : e.offset+e.size : e.offset+e.size],
-		})
+		f.sections = append(f.sections, newSection(f, e))
 	}
 	f.refs.Store(1)
 	return f, nil

@@ -14,9 +14,21 @@ type Section struct {
 	f       *File
 	name    string
 	version uint32
-	base    int      // where it begins in File.data
-	seen    []uint32 // File.seen: 1 for each chunk that was checked; atomic
+	base    int // where it begins in File.data
+	lead    int // how far into its first chunk that is
 	data    []byte
+	// upto holds for each chunk of the section, counted from its first, where in
+	// the section that chunk ends, or 0 as long as it was not checked; atomic.
+	upto []uint64
+}
+
+func newSection(f *File, e entry) *Section {
+	s := &Section{
+		f: f, name: e.name, version: e.version, base: int(e.offset), lead: int(e.offset) % chunkSize,
+		data: f.data[e.offset : e.offset+e.size : e.offset+e.size],
+	}
+	s.upto = make([]uint64, (s.lead+len(s.data)+chunkSize-1)>>chunkShift)
+	return s
 }
 
 // Name returns the name of the section.
@@ -33,39 +45,43 @@ func (s *Section) Len() int { return len(s.data) }
 // holds a reference, and never written. Damage, a file that was cut, or a place
 // outside the section is a panic with a [*Fault]; see [Catch].
 func (s *Section) Bytes(off, n int) []byte {
-	if off < 0 || n < 0 || off > len(s.data)-n || !s.checked(s.base+off, n) {
-		s.touch(off, n)
+	end := off + n
+	if i := uint(s.lead+off) >> chunkShift; i < uint(len(s.upto)) && off|n >= 0 && uint64(end) <= atomic.LoadUint64(&s.upto[i]) {
+		return s.data[off:end:end]
 	}
-	return s.data[off : off+n : off+n]
-}
-
-// checked says that a range inside the section lies in one chunk that was
-// checked before; it is the fast path.
-func (s *Section) checked(start, n int) bool {
-	i := start >> chunkShift
-	return (start+n)>>chunkShift == i && i < len(s.seen) && atomic.LoadUint32(&s.seen[i]) != 0
+	return s.touch(off, n)
 }
 
 // All returns the whole section; see [Section.Bytes].
 func (s *Section) All() []byte { return s.Bytes(0, len(s.data)) }
 
-// touch checks every chunk of a range that was not checked before.
-func (s *Section) touch(off, n int) {
+// touch is Bytes where the range is not known to lie in one chunk that was
+// checked before.
+func (s *Section) touch(off, n int) []byte {
 	if off < 0 || n < 0 || off > len(s.data)-n {
 		panic(s.outside(off, n))
 	}
-	if n == 0 {
+	if n > 0 {
+		for i := (s.lead + off) >> chunkShift; i <= (s.lead+off+n-1)>>chunkShift; i++ {
+			s.checkChunk(i)
+		}
+	}
+	return s.data[off : off+n : off+n]
+}
+
+// checkChunk checks the i-th chunk of the section, once.
+func (s *Section) checkChunk(i int) {
+	if atomic.LoadUint64(&s.upto[i]) != 0 {
 		return
 	}
-	for i := (s.base + off) >> chunkShift; i <= (s.base+off+n-1)>>chunkShift; i++ {
-		if atomic.LoadUint32(&s.seen[i]) != 0 {
-			continue
-		}
-		if fault := s.f.check(i, s.name); fault != nil {
+	at := s.base>>chunkShift + i
+	if atomic.LoadUint32(&s.f.seen[at]) == 0 {
+		if fault := s.f.check(at, s.name); fault != nil {
 			panic(fault)
 		}
-		atomic.StoreUint32(&s.seen[i], 1)
+		atomic.StoreUint32(&s.f.seen[at], 1)
 	}
+	atomic.StoreUint64(&s.upto[i], uint64(min((i+1)<<chunkShift-s.lead, len(s.data))))
 }
 
 func (s *Section) outside(off, n int) *Fault {

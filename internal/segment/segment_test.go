@@ -143,7 +143,7 @@ func TestOutsideIsAFault(t *testing.T) {
 	for _, name := range []string{"names", "postings", "empty"} {
 		s := section(t, f, name)
 		for range 2 { // before and after the chunks were checked
-			for _, c := range [][2]int{{-1, 1}, {0, -1}, {10, -5}, {s.Len(), 1}, {s.Len() - 1, 2}, {s.Len() + 1, 0}, {1 << 40, 1}, {1, int(^uint(0) >> 1)}, {int(^uint(0) >> 1), 1}, {-int(^uint(0)>>1) - 1, 1}} {
+			for _, c := range [][2]int{{-1, 1}, {0, -1}, {10, -5}, {s.Len(), 1}, {s.Len() - 1, 2}, {s.Len() + 1, 0}, {int(^uint(0)>>1) - 3, 1}, {1, int(^uint(0) >> 1)}, {int(^uint(0) >> 1), 1}, {-int(^uint(0)>>1) - 1, 1}} {
 				err := Catch(func() error { s.Bytes(c[0], c[1]); return nil }, f)
 				var fault *Fault
 				if !errors.As(err, &fault) || fault.Section != name || !errors.Is(err, errkind.Unavailable) {
@@ -562,7 +562,7 @@ func TestNumbers(t *testing.T) {
 	if got := s.Uint64s(16, 2); got[1] != binary.LittleEndian.Uint64(b[24:]) {
 		t.Error("Uint64s")
 	}
-	for _, read := range []func(){func() { s.Uint32s(2, 1) }, func() { s.Uint64s(4, 1) }, func() { s.Uint32s(0, 50_001) }, func() { s.Uint32s(0, 1<<62) }, func() { s.Uint64s(0, -1) }, func() { s.Uint32s(-4, 1) }} {
+	for _, read := range []func(){func() { s.Uint32s(2, 1) }, func() { s.Uint64s(4, 1) }, func() { s.Uint32s(0, 50_001) }, func() { s.Uint32s(0, int(^uint(0)>>1)) }, func() { s.Uint64s(0, -1) }, func() { s.Uint32s(-4, 1) }} {
 		if err := Catch(func() error { read(); return nil }, f); !errors.Is(err, errkind.Unavailable) {
 			t.Errorf("a view that cannot be: %v", err)
 		}
