@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -227,6 +228,12 @@ func measure(p pairs, h Hint, step int) (tuned, heldOut tally, misses []string) 
 	return tuned, heldOut, misses
 }
 
+// TestReadingsOverPublishedPairs holds, for each script, the share of native
+// words of the held-out half for which some reading equals a Latin word that is
+// published beside it, shares its skeleton, or is an edit or two away. The
+// floors are a point or two below what was measured. What is missing is mostly
+// not sound: translations, other names of the same person (Japanese given
+// names stand beside family names in the Korean file), and abbreviations.
 func TestReadingsOverPublishedPairs(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -234,27 +241,27 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 		hint  Hint
 		floor float64
 	}{
-		{"russian", func() pairs { return transliterationPairs(t, "wd_russian_80") }, Hint{}, 0},
-		{"arabic", func() pairs { return transliterationPairs(t, "wd_arabic_80") }, Hint{}, 0},
-		{"hebrew", func() pairs { return transliterationPairs(t, "wd_hebrew_80") }, Hint{}, 0},
-		{"chinese", func() pairs { return transliterationPairs(t, "wd_chinese_80") }, Hint{}, 0},
-		{"katakana", func() pairs { return transliterationPairs(t, "wd_katakana_80") }, Hint{}, 0},
-		{"japanese", func() pairs { return transliterationPairs(t, "wd_japanese_80") }, Hint{}, 0},
-		{"korean", func() pairs { return transliterationPairs(t, "wd_korean_80") }, Hint{}, 0},
-		{"cyrillic", func() pairs { return clusterPairs(t, Cyrillic) }, Hint{}, 0},
-		{"greek", func() pairs { return clusterPairs(t, Greek) }, Hint{}, 0},
-		{"arabic2", func() pairs { return clusterPairs(t, Arabic) }, Hint{}, 0},
-		{"hebrew2", func() pairs { return clusterPairs(t, Hebrew) }, Hint{}, 0},
-		{"han-zh", func() pairs { return clusterPairs(t, Han) }, Hint{}, 0},
-		{"kanji", func() pairs { return kanjiPairs(t) }, Hint{Lang: "ja"}, 0},
-		{"kana2", func() pairs { return clusterPairs(t, Kana) }, Hint{}, 0},
-		{"hangul2", func() pairs { return clusterPairs(t, Hangul) }, Hint{}, 0},
-		{"thai", func() pairs { return clusterPairs(t, Thai) }, Hint{}, 0},
-		{"devanagari", func() pairs { return clusterPairs(t, Devanagari) }, Hint{}, 0},
-		{"georgian", func() pairs { return clusterPairs(t, Georgian) }, Hint{}, 0},
-		{"armenian", func() pairs { return clusterPairs(t, Armenian) }, Hint{}, 0},
+		{"russian", func() pairs { return transliterationPairs(t, "wd_russian_80") }, Hint{}, 97},
+		{"arabic", func() pairs { return transliterationPairs(t, "wd_arabic_80") }, Hint{}, 94},
+		{"hebrew", func() pairs { return transliterationPairs(t, "wd_hebrew_80") }, Hint{}, 93},
+		{"chinese", func() pairs { return transliterationPairs(t, "wd_chinese_80") }, Hint{}, 74},
+		{"katakana", func() pairs { return transliterationPairs(t, "wd_katakana_80") }, Hint{}, 92},
+		{"japanese", func() pairs { return transliterationPairs(t, "wd_japanese_80") }, Hint{}, 90},
+		{"korean", func() pairs { return transliterationPairs(t, "wd_korean_80") }, Hint{}, 83},
+		{"cyrillic", func() pairs { return clusterPairs(t, Cyrillic) }, Hint{}, 97},
+		{"greek", func() pairs { return clusterPairs(t, Greek) }, Hint{}, 95},
+		{"arabic2", func() pairs { return clusterPairs(t, Arabic) }, Hint{}, 93},
+		{"hebrew2", func() pairs { return clusterPairs(t, Hebrew) }, Hint{}, 95},
+		{"han-zh", func() pairs { return clusterPairs(t, Han) }, Hint{}, 77},
+		{"kanji", func() pairs { return kanjiPairs(t) }, Hint{Lang: "ja"}, 84},
+		{"kana2", func() pairs { return clusterPairs(t, Kana) }, Hint{}, 93},
+		{"hangul2", func() pairs { return clusterPairs(t, Hangul) }, Hint{}, 91},
+		{"thai", func() pairs { return clusterPairs(t, Thai) }, Hint{}, 60},
+		{"devanagari", func() pairs { return clusterPairs(t, Devanagari) }, Hint{}, 95},
+		{"georgian", func() pairs { return clusterPairs(t, Georgian) }, Hint{}, 94},
+		{"armenian", func() pairs { return clusterPairs(t, Armenian) }, Hint{}, 93},
 	} {
-		if only := os.Getenv("TRANSLIT_ONLY"); only != "" && !strings.Contains(only, c.name) {
+		if only := os.Getenv("TRANSLIT_ONLY"); only != "" && !slices.Contains(strings.Split(only, ","), c.name) {
 			continue
 		}
 		p := c.pairs()
@@ -262,10 +269,13 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 			t.Errorf("%s: no pairs found", c.name)
 			continue
 		}
-		tuned, heldOut, misses := measure(p, c.hint, step())
+		tuned, heldOut, misses := measure(p, c.hint, stepFor(len(p)))
 		t.Logf("%-10s tuned    %v", c.name, tuned)
 		t.Logf("%-10s held out %v", c.name, heldOut)
-		if n := os.Getenv("TRANSLIT_MISSES"); n != "" {
+		if got := 100 * float64(heldOut.any) / float64(max(heldOut.words, 1)); got < c.floor {
+			t.Errorf("%s: %.1f %% of the held-out words are found, want at least %.0f", c.name, got, c.floor)
+		}
+		if os.Getenv("TRANSLIT_MISSES") != "" {
 			for i := 0; i < len(misses); i += max(1, len(misses)/40) {
 				t.Log(misses[i])
 			}
@@ -273,12 +283,40 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 	}
 }
 
-// step thins the pairs where TRANSLIT_STEP asks for it, for quick looks while
-// tuning.
-func step() int {
-	n, err := strconv.Atoi(os.Getenv("TRANSLIT_STEP"))
-	if err != nil || n < 1 {
-		return 1
+// stepFor thins large sets to about 3,000 words, so that the test takes seconds;
+// TRANSLIT_STEP=1 measures all of them.
+func stepFor(n int) int {
+	if s, err := strconv.Atoi(os.Getenv("TRANSLIT_STEP")); err == nil && s > 0 {
+		return s
 	}
-	return n
+	return max(1, n/3000)
+}
+
+// TestSkeletonTellsNamesApart measures how coarse the skeleton is: of the Latin
+// names of the published pairs, how many others share the key of a name.
+func TestSkeletonTellsNamesApart(t *testing.T) {
+	names := map[string]bool{}
+	for _, latin := range transliterationPairs(t, "wd_russian_80") {
+		for _, l := range latin {
+			if len(l) >= 5 && isPlain(l) {
+				names[l] = true
+			}
+		}
+	}
+	keys := map[string]int{}
+	for n := range names {
+		keys[Skeleton(n)]++
+	}
+	pairs := 0.0
+	for _, n := range keys {
+		pairs += float64(n) * float64(n-1)
+	}
+	all := float64(len(names)) * float64(len(names)-1)
+	t.Logf("%d names, %d keys; two names share a key in %.1f of 100,000 pairs", len(names), len(keys), 1e5*pairs/all)
+	if len(names) < 50_000 {
+		t.Fatalf("only %d names found", len(names))
+	}
+	if got := 1e5 * pairs / all; got > 20 {
+		t.Errorf("two names share a key in %.1f of 100,000 pairs, want at most 20", got)
+	}
 }
