@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -16,12 +17,39 @@ type Listed struct {
 	Party    party.Ref  `json:"party"` // as the graph names it
 	Entry    party.Ref  `json:"entry"` // the list entry
 	Name     string     `json:"name,omitempty"`
-	Regime   Regime     `json:"regime"`
+	Regime   law.Regime `json:"regime"`
 	Programs []string   `json:"programs,omitempty"`
 	Measure  string     `json:"measure,omitempty"` // "" blocks; shares of other measures ("ssi-1") add up among themselves only
 	Cascades bool       `json:"cascades"`          // what it owns falls under the measure: not so for NS-CMIC (FAQ 857)
 	From     party.Date `json:"from"`              // the first day; zero: not said, so always
 	Until    party.Date `json:"until,omitzero"`    // the first day after; zero: still
+}
+
+// FromEffects turns what a listing brings, as package law says, into seeds of
+// the fixed point: node is the party in the graph, entry its list entry, and
+// until the day on which the listing ended, zero while it stands.
+//
+// What blocks, freezes or asks for an export licence is one measure. Any other
+// adds up only with its like, so it is a measure by its authority. The export
+// side seeds whenever it is there: whether the Affiliates Rule stands on a day
+// is for the rule here to say.
+func FromEffects(node, entry party.Ref, name string, until party.Date, effects []law.Effect) []Listed {
+	var out []Listed
+	for _, e := range effects {
+		l := Listed{Party: node, Entry: entry, Name: name, Regime: e.Regime, Cascades: e.Cascades, From: e.Listed, Until: until}
+		if e.Program != "" {
+			l.Programs = []string{e.Program}
+		}
+		switch e.IfConfirmed {
+		case law.Block, law.Freeze:
+		case law.ExportLicence:
+			l.Cascades = true
+		default:
+			l.Measure = e.Authority
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // standsOn says whether the listing stood on the day. A partial date is read
@@ -52,7 +80,7 @@ func (g *Graph) Seeds(listed []Listed) *Seeds {
 // A Query is what is asked about companies. Regime, Law and Listed are
 // required.
 type Query struct {
-	Regime  Regime
+	Regime  law.Regime
 	Law     party.Date // the day whose law and lists are asked
 	Facts   party.Date // the day whose stakes are asked; zero: Law
 	Listed  *Seeds
@@ -109,7 +137,7 @@ func (s *Status) UnmarshalText(b []byte) error {
 // It judges what the sources say; a person confirms.
 type Answer struct {
 	Company party.Ref  `json:"company"`
-	Regime  Regime     `json:"regime"`
+	Regime  law.Regime `json:"regime"`
 	Rule    string     `json:"rule,omitempty"` // the ID of the rule
 	Law     party.Date `json:"law_as_of"`
 	Facts   party.Date `json:"facts_as_of"`

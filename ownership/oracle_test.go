@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	. "github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/ownership/verify"
 	"github.com/interdict-dev/interdict/party"
@@ -87,7 +88,7 @@ func randomWorld(r *rand.Rand) world {
 
 // rule is what the oracle knows of a regime.
 type rule struct {
-	regime    Regime
+	regime    law.Regime
 	law       string
 	more, sum bool
 	joint     bool
@@ -95,12 +96,12 @@ type rule struct {
 
 func oracleRules() []rule {
 	return []rule{
-		{OFAC, "2025-12-01", false, true, false},
-		{OFAC, "2010-01-01", false, false, false},
-		{EU, "2025-12-01", false, true, false},
-		{EU, "2020-12-01", true, true, false},
-		{UK, "2025-12-01", true, false, true},
-		{BIS, "2026-11-23", false, true, false},
+		{law.OFAC, "2025-12-01", false, true, false},
+		{law.OFAC, "2010-01-01", false, false, false},
+		{law.EU, "2025-12-01", false, true, false},
+		{law.EU, "2020-12-01", true, true, false},
+		{law.UK, "2025-12-01", true, false, true},
+		{law.BIS, "2026-11-23", false, true, false},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	. "github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/ownership/verify"
 	"github.com/interdict-dev/interdict/party"
@@ -137,7 +138,7 @@ func (s *story) ask(t *testing.T, fields []string, no int) {
 	args, o := options(fields[:eq])
 	want, more := options(fields[eq+1:])
 	g := s.graph(t)
-	q := Query{Regime: Regime(args[1]), Law: mustDate(t, args[2]), Listed: g.Seeds(s.listed), Measure: o["measure"]}
+	q := Query{Regime: law.Regime(args[1]), Law: mustDate(t, args[2]), Listed: g.Seeds(s.listed), Measure: o["measure"]}
 	switch o["treasury"] {
 	case "counts":
 		q.Treasury = TreasuryCounts
@@ -240,7 +241,7 @@ func TestChangedGraphIsTheGraphBuiltAnew(t *testing.T) {
 		g := w.graph(t)
 		var ls []Listed
 		for _, s := range w.listed {
-			ls = append(ls, Listed{Party: node(s), Entry: node(s), Regime: OFAC, Cascades: true}, Listed{Party: node(s), Entry: node(s), Regime: UK, Cascades: true})
+			ls = append(ls, Listed{Party: node(s), Entry: node(s), Regime: law.OFAC, Cascades: true}, Listed{Party: node(s), Entry: node(s), Regime: law.UK, Cascades: true})
 		}
 		target := r.IntN(w.n)
 		w2 := w
@@ -256,7 +257,7 @@ func TestChangedGraphIsTheGraphBuiltAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		fresh := w2.graph(t)
-		for _, q := range []Query{{Regime: OFAC, Law: mustDate(t, "2025-12-01")}, {Regime: UK, Law: mustDate(t, "2025-12-01")}} {
+		for _, q := range []Query{{Regime: law.OFAC, Law: mustDate(t, "2025-12-01")}, {Regime: law.UK, Law: mustDate(t, "2025-12-01")}} {
 			q.Listed = g.Seeds(ls)
 			before, err := g.Solve(q)
 			if err != nil {
@@ -292,7 +293,7 @@ func TestSweep(t *testing.T) {
 	s.line(t, strings.Fields("person P"), 5)
 	s.line(t, strings.Fields("listed X from=2024-01-01"), 6)
 	g := s.graph(t)
-	h, err := g.Sweep(local("B"), Query{Regime: OFAC, Listed: g.Seeds(s.listed)})
+	h, err := g.Sweep(local("B"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +308,7 @@ func TestSweep(t *testing.T) {
 	if len(h.Sticky) != 1 || h.Sticky[0].Until.String() != "2025-03-01" {
 		t.Errorf("sticky %+v, want one until 2025-03-01", h.Sticky)
 	}
-	h, err = g.Sweep(local("A"), Query{Regime: OFAC, Listed: g.Seeds(s.listed)})
+	h, err = g.Sweep(local("A"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +316,7 @@ func TestSweep(t *testing.T) {
 		t.Errorf("review %+v, want a divestment near the threshold", h.Review)
 	}
 	n := 0
-	for h, err := range g.SweepAll(Query{Regime: OFAC, Listed: g.Seeds(s.listed)}) {
+	for h, err := range g.SweepAll(Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)}) {
 		if err != nil {
 			t.Fatal(err)
 		}

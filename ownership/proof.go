@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -22,7 +23,7 @@ type Proof struct {
 	Version   int           `json:"version"`
 	Company   party.Ref     `json:"company"`
 	Grade     string        `json:"grade"` // "owned" or "controlled"
-	Regime    Regime        `json:"regime"`
+	Regime    law.Regime    `json:"regime"`
 	Rule      string        `json:"rule"`
 	Threshold claim.Percent `json:"threshold"`
 	MoreThan  bool          `json:"more_than"`

@@ -9,30 +9,20 @@ import (
 	"sync"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
-)
-
-// A Regime says whose law is asked.
-type Regime string
-
-// The regimes that have a rule of ownership.
-const (
-	OFAC Regime = "us-ofac"
-	EU   Regime = "eu"
-	UK   Regime = "uk"
-	BIS  Regime = "us-bis"
 )
 
 // Regimes returns the regimes that have rules, in the order in which answers
 // are printed.
-func Regimes() []Regime { return []Regime{OFAC, EU, UK, BIS} }
+func Regimes() []law.Regime { return []law.Regime{law.OFAC, law.EU, law.UK, law.BIS} }
 
 // A Rule is what one regime asks during one time. Its values come from
 // rules.json; how they are applied is the code of this package, at the version
 // that Code names.
 type Rule struct {
 	ID     string     `json:"id"` // "us-ofac/2014"
-	Regime Regime     `json:"regime"`
+	Regime law.Regime `json:"regime"`
 	Code   int        `json:"code"`
 	From   party.Date `json:"from"`  // zero: as far back as anyone asks
 	Until  party.Date `json:"until"` // the first day after; zero: still
@@ -87,7 +77,7 @@ var rules = sync.OnceValues(func() ([]Rule, error) {
 })
 
 // Rules returns the built-in rules of a regime, oldest first.
-func Rules(regime Regime) ([]Rule, error) {
+func Rules(regime law.Regime) ([]Rule, error) {
 	all, err := rules()
 	if err != nil {
 		return nil, err
@@ -106,7 +96,7 @@ func Rules(regime Regime) ([]Rule, error) {
 
 // RuleOn returns the rule of a regime on a day, and false where the regime had
 // none on it.
-func RuleOn(regime Regime, day party.Date) (Rule, bool, error) {
+func RuleOn(regime law.Regime, day party.Date) (Rule, bool, error) {
 	rs, err := Rules(regime)
 	if err != nil {
 		return Rule{}, false, err

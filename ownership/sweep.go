@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -26,9 +27,9 @@ type Span struct {
 
 // A History is what Sweep found about one company.
 type History struct {
-	Company party.Ref `json:"company"`
-	Regime  Regime    `json:"regime"`
-	Spans   []Span    `json:"spans"`
+	Company party.Ref  `json:"company"`
+	Regime  law.Regime `json:"regime"`
+	Spans   []Span     `json:"spans"`
 	// Sticky are the times during which the company met the rule and that have
 	// ended. Property that was blocked then stays blocked until licensed
 	// (FAQ 402), whatever the company's owners are now.

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -123,16 +124,16 @@ func TestSharedVectors(t *testing.T) {
 	for _, v := range vectors {
 		g := v.graph(t)
 		for _, c := range []struct {
-			regime Regime
+			regime law.Regime
 			law    string
 			owned  bool
 			points string
 		}{
-			{OFAC, "2025-12-01", v.OFAC, v.OFACPercent},
-			{EU, "2025-12-01", v.EU, ""},
-			{EU, "2024-07-02", v.EUBefore, ""},
-			{UK, "2025-12-01", v.UK, v.UKBestSingle},
-			{BIS, "2025-10-01", v.OFAC, v.OFACPercent}, // the Affiliates Rule counts as OFAC does
+			{law.OFAC, "2025-12-01", v.OFAC, v.OFACPercent},
+			{law.EU, "2025-12-01", v.EU, ""},
+			{law.EU, "2024-07-02", v.EUBefore, ""},
+			{law.UK, "2025-12-01", v.UK, v.UKBestSingle},
+			{law.BIS, "2025-10-01", v.OFAC, v.OFACPercent}, // the Affiliates Rule counts as OFAC does
 		} {
 			for _, closed := range []bool{true, false} {
 				a, err := g.Own(ref(v.Target), Query{Regime: c.regime, Law: date(c.law), Listed: g.Seeds(listed(v.Listed...)), Closed: closed})
@@ -177,7 +178,7 @@ func TestProofPrints(t *testing.T) {
 		}
 	}
 	g := b.Graph()
-	a, err := g.Own(ref("B"), Query{Regime: OFAC, Law: date("2025-12-01"), Listed: g.Seeds(listed("X"))})
+	a, err := g.Own(ref("B"), Query{Regime: law.OFAC, Law: date("2025-12-01"), Listed: g.Seeds(listed("X"))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 )
@@ -128,7 +129,7 @@ func TestBigGraph(t *testing.T) {
 		}
 	}
 	seeds := g.Seeds(listed)
-	for _, regime := range []ownership.Regime{ownership.OFAC, ownership.EU, ownership.UK} {
+	for _, regime := range []law.Regime{law.OFAC, law.EU, law.UK} {
 		start = time.Now()
 		s, err := g.Solve(ownership.Query{Regime: regime, Law: day, Listed: seeds})
 		if err != nil {

@@ -15,13 +15,14 @@ import (
 	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 )
 
-// law is what each rule asks, written down here once more so that an error in
+// asks is what each rule asks, written down here once more so that an error in
 // the solver's table does not repeat itself. Sources: DOMAIN.md section 1.
-func law(rule string) (from, until string, moreThan, aggregate, votes, control bool, err error) {
+func asks(rule string) (from, until string, moreThan, aggregate, votes, control bool, err error) {
 	switch rule {
 	case "us-ofac/2008":
 		return "2008-02-14", "2014-08-13", false, false, false, false, nil
@@ -46,7 +47,7 @@ func law(rule string) (from, until string, moreThan, aggregate, votes, control b
 // Proof returns nil when the steps of p show what p says, else what is wrong
 // first.
 func Proof(p *ownership.Proof) error {
-	from, until, moreThan, aggregate, votes, control, err := law(p.Rule)
+	from, until, moreThan, aggregate, votes, control, err := asks(p.Rule)
 	day := p.Law.String()
 	switch {
 	case err != nil:
@@ -141,7 +142,7 @@ func counts(p *ownership.Proof, c ownership.Contribution, shown map[party.Ref]bo
 			return fmt.Errorf("%v does not hold for itself", s.Owner)
 		}
 	}
-	any := c.How == ownership.ByArrangement && p.Regime == ownership.UK || c.How == ownership.JointHolders && p.Regime == ownership.UK
+	any := c.How == ownership.ByArrangement && p.Regime == law.UK || c.How == ownership.JointHolders && p.Regime == law.UK
 	if known == 0 || known < len(c.Stakes) && !any {
 		return fmt.Errorf("of the holders %v only %d count", c.Holders, known)
 	}
@@ -212,7 +213,7 @@ func controls(p *ownership.Proof, s ownership.Step, shown map[party.Ref]bool, as
 	}
 	st := s.By[0].Stakes[0]
 	most := st.Share.Hi
-	ok := st.Kind == claim.Board || st.Kind == claim.Influence || st.Kind == claim.Votes && p.Regime == ownership.EU && rat(most).Cmp(big.NewRat(50, 1)) > 0
+	ok := st.Kind == claim.Board || st.Kind == claim.Influence || st.Kind == claim.Votes && p.Regime == law.EU && rat(most).Cmp(big.NewRat(50, 1)) > 0
 	if !ok || !shown[st.Owner] || st.Owned != s.Company {
 		return fmt.Errorf("step %v: %v does not control it", s.Company, st.Owner)
 	}
