@@ -29,7 +29,11 @@ func Compile(data fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"han.bin": han, "words.bin": words}, nil
+	relations, err := compileRelations(data, readHan(store(han)))
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"han.bin": han, "words.bin": words, "relations.bin": relations}, nil
 }
 
 // dataLines yields the lines of a data file with their numbers from 1, without
@@ -282,4 +286,91 @@ func formOf(names string) Form {
 		}
 	}
 	return f
+}
+
+// relationFiles are the files of relations below data, in the order of Variants.
+var relationFiles = []string{"variants.txt", "nicknames-en.txt", "clusters.txt"}
+
+// compileRelations writes the layout that person.go describes. A line "@variant"
+// sets the relation of those that follow.
+func compileRelations(data fs.FS, han *hanMap) ([]byte, error) {
+	payloads := map[string][]byte{}
+	var texts []string
+	var bad []error
+	for _, name := range relationFiles {
+		text, err := fs.ReadFile(data, name)
+		if err != nil {
+			return nil, err
+		}
+		relation := Unrelated
+		for n, line := range dataLines(string(text)) {
+			if line[0] == '@' {
+				relation = relationOf(line[1:])
+				continue
+			}
+			t, err := relationLine(line, relation, len(texts), han, payloads)
+			if err != nil {
+				bad = append(bad, fmt.Errorf("%s:%d: %w", name, n, err))
+				continue
+			}
+			texts = append(texts, string(rune(relation))+t)
+		}
+	}
+	if len(bad) > 0 {
+		return nil, errors.Join(bad...)
+	}
+	tail := binary.LittleEndian.AppendUint32(nil, uint32(len(texts)))
+	start := 4 + 4*(len(texts)+1)
+	for _, t := range texts {
+		tail = binary.LittleEndian.AppendUint32(tail, uint32(start))
+		start += len(t)
+	}
+	tail = binary.LittleEndian.AppendUint32(tail, uint32(start))
+	return compileStore(payloads, append(tail, strings.Join(texts, "")...))
+}
+
+// relationLine adds the words of one line to payloads and returns its text.
+func relationLine(line string, relation Relation, number int, han *hanMap, payloads map[string][]byte) (string, error) {
+	fulls, shorts, nick := strings.Cut(line, ":")
+	if relation == Unrelated || nick != (relation == Nickname) || number >= 1<<22 {
+		return "", fmt.Errorf("%q: want a relation above, and a colon for nicknames only", line)
+	}
+	var text strings.Builder
+	var bad error
+	put := func(list string, side int) {
+		seen := map[string]bool{}
+		for w := range strings.SplitSeq(list, ",") {
+			var buf [maxKey]byte
+			k := string(foldInto(&buf, 0, strings.TrimSpace(w), han))
+			if k == "" {
+				bad = errors.Join(bad, fmt.Errorf("%q: an empty word", line))
+			}
+			if seen[k] {
+				continue // written twice, as in أحمد and احمد
+			}
+			if len(seen) > 0 {
+				text.WriteByte(',')
+			}
+			seen[k] = true
+			text.WriteString(k)
+			payloads[k] = append(payloads[k], byte(number), byte(number>>8), byte(number>>16)|byte(side<<6))
+		}
+	}
+	if !nick {
+		put(line, member)
+		return text.String(), bad
+	}
+	put(fulls, full)
+	text.WriteByte(':')
+	put(shorts, short)
+	return text.String(), bad
+}
+
+func relationOf(name string) Relation {
+	for r := Translated; r <= Variant; r++ {
+		if r.String() == name {
+			return r
+		}
+	}
+	return Unrelated
 }
