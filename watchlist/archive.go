@@ -70,6 +70,24 @@ type Edition struct {
 
 	marks   Kept  // the entries and their marks
 	rejects *Kept // nil where every entry could be read
+	gate    gateNote
+}
+
+// A gateNote remembers how many entries an edition alone makes wait, against
+// the one before it. It saves reading a year of editions to learn that none did.
+type gateNote struct {
+	Of   string `json:"of"` // what was compared: see [noteOf]
+	Held int    `json:"held"`
+}
+
+// noteOf names the comparison of two editions as they were read.
+func noteOf(before, e *Edition) string {
+	h := sha256.New()
+	io.WriteString(h, before.marks.SHA256+" "+e.marks.SHA256)
+	if e.rejects != nil {
+		io.WriteString(h, " "+e.rejects.SHA256)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Series returns the series that the edition belongs to.
@@ -178,7 +196,46 @@ func (a *Archive) keepReading(e *Edition, r reading) (err error) {
 	if e.rejects, err = a.putRejects(r.rejects); err != nil {
 		return err
 	}
+	if err := a.note(e, r); err != nil {
+		return err
+	}
 	return a.putEdition(e)
+}
+
+// note compares an edition with the one before it.
+func (a *Archive) note(e *Edition, r reading) error {
+	all, err := a.Editions(e.Series())
+	if err != nil {
+		return err
+	}
+	var before *Edition
+	for _, x := range inFormat(all, e.Format) {
+		if compareInFormat(&x, e) < 0 {
+			before = &x
+		}
+	}
+	if before == nil {
+		return nil
+	}
+	was, err := a.Contents(*before)
+	if err != nil {
+		// The one before is damaged; that is said when it is needed.
+		e.gate = gateNote{}
+		return nil
+	}
+	first := Gate(nil, was, nil)
+	e.gate = gateNote{noteOf(before, e), len(Gate(&first, r.contents(e), nil).Held)}
+	return nil
+}
+
+func (r reading) contents(e *Edition) Contents {
+	c := Contents{Edition: e.ID, Entries: r.marks, Repeated: e.Counts.Repeated, Words: e.Words}
+	for _, x := range r.rejects {
+		if x.Reason != repeated {
+			c.Unread = append(c.Unread, x.ID)
+		}
+	}
+	return c
 }
 
 // Reread reads a kept edition once more, with a source that may have learnt
@@ -487,17 +544,11 @@ func (a *Archive) Contents(e Edition) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	c := Contents{Edition: e.ID, Entries: marks, Repeated: e.Counts.Repeated, Words: e.Words}
 	rejects, err := a.Rejects(e)
 	if err != nil {
 		return Contents{}, err
 	}
-	for _, r := range rejects {
-		if r.Reason != repeated {
-			c.Unread = append(c.Unread, r.ID)
-		}
-	}
-	return c, nil
+	return reading{marks, rejects}.contents(&e), nil
 }
 
 // Live returns what is live of a series now: the step of its newest edition,
@@ -594,17 +645,22 @@ func (a *Archive) heldIn(ctx context.Context, s Series, id string, want map[part
 	return false, errkind.Wrap(errkind.Unavailable, fmt.Errorf("edition %.12s does not give %s that it gave before", id, count(len(want), "entry", "entries")))
 }
 
-// start returns the newest edition at which all that waited was let go: nothing
-// before it can matter to those after it.
+// start returns the newest edition after which nothing waits for sure: what was
+// before it cannot matter to those after it.
 func start(line []Edition) int {
-	for i := len(line) - 1; i > 0; i-- {
-		for _, d := range line[i].Accepted {
-			if len(d.Refs) == 0 {
-				return i
-			}
+	at, nothing := 0, true
+	for i := range line {
+		e := &line[i]
+		nothing = i == 0 || nothing && e.gate.Held == 0 && e.gate.Of == noteOf(&line[i-1], e) || acceptsAll(e)
+		if nothing {
+			at = i
 		}
 	}
-	return 0
+	return at
+}
+
+func acceptsAll(e *Edition) bool {
+	return slices.ContainsFunc(e.Accepted, func(d Decision) bool { return len(d.Refs) == 0 })
 }
 
 // Accept records that a person lets go of what waits at an edition: of all of
@@ -718,12 +774,13 @@ type editionFile struct {
 	Accepted  []Decision   `json:"accepted,omitempty"`
 	Marks     Kept         `json:"marks"`
 	Rejects   *Kept        `json:"rejects,omitempty"`
+	Gate      gateNote     `json:"gate"`
 }
 
 func (a *Archive) putEdition(e *Edition) error {
 	f := editionFile{
 		EditionVersion, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
-		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.marks, e.rejects,
+		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.marks, e.rejects, e.gate,
 	}
 	return a.write(a.description(e), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
@@ -752,7 +809,7 @@ func readDescription(path string) (Edition, error) {
 	return Edition{
 		ID: f.ID, Header: Header{f.List, f.Title, f.Published, f.Stamp}, Format: f.Format, From: f.From,
 		Fetched: f.Fetched, Checked: f.Checked, Seq: f.Seq, Files: f.Files, Counts: f.Counts, Words: f.Words,
-		Accepted: f.Accepted, marks: f.Marks, rejects: f.Rejects,
+		Accepted: f.Accepted, marks: f.Marks, rejects: f.Rejects, gate: f.Gate,
 	}, nil
 }
 

@@ -418,6 +418,46 @@ func TestHeldEntriesAreRead(t *testing.T) {
 	}
 }
 
+// TestNotesDoNotMatter runs histories with and without the notes that save
+// reading old editions: the answer is the same, and with them less is read.
+func TestNotesDoNotMatter(t *testing.T) {
+	a := testArchive(t)
+	texts := []string{
+		edition("us-test 2026-01-01 1", 0, 100), edition("us-test 2026-01-05 5", 0, 100, "x1 More"),
+		edition("us-test 2026-01-06 6", 50, 101), edition("us-test 2026-01-07 7", 40, 101),
+		edition("us-test 2026-01-08 8", 40, 100), edition("us-test 2026-01-03 3", 30, 100, "!00001"), // found late
+		edition("us-test 2026-01-09 9", 0, 100), edition("us-test 2026-01-10 10", 0, 101),
+	}
+	shortcuts := 0
+	for _, text := range texts {
+		add(t, a, text, noon)
+		all, err := a.Editions("us-test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := inFormat(all, "test-lines")
+		var before *Step
+		for i, e := range line {
+			c, err := a.Contents(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Gate(before, c, e.Accepted)
+			got, err := a.LiveAt(e)
+			if err != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("edition %d of %d: LiveAt = %s, %v, want %s", i, len(line), got.Summary(), err, want.Summary())
+			}
+			if start(line[:i]) > 0 {
+				shortcuts++
+			}
+			before = &want
+		}
+	}
+	if shortcuts == 0 {
+		t.Fatal("no note ever saved anything")
+	}
+}
+
 func TestAnotherFormatStartsAfresh(t *testing.T) {
 	a := testArchive(t)
 	add(t, a, edition("us-test 2026-01-01 1", 0, 100), noon)
