@@ -130,8 +130,8 @@ func TestVendorTable(t *testing.T) {
 		t.Error(bad)
 	}
 	check(t, got,
-		"2 B2 role=vendor | id=V-1017 | primary=Beijing Yongxin Zhicheng Tech Co Ltd | country=cn | address=Fenghao East Rd 9, Bldg 6, Beijing, 100094, cn | number=uscc:91110108562135265P@cn | web=www.integritytech.com.cn | mail=wang.wei@integritytech.com.cn",
-		"2 K2 role=contact | id=V-1017 | primary=Wang Wei | mail=wang.wei@integritytech.com.cn",
+		"2 B2 role=vendor | id=V-1017 | primary=Beijing Yongxin Zhicheng Tech Co Ltd | country=cn | address=Fenghao East Rd 9, Bldg 6, Beijing, 100094, cn | number=uscc:91110108562135265P@cn | web=www.integritytech.com.cn,integritytech.com.cn | mail=wang.wei@integritytech.com.cn",
+		"2 K2 role=contact | id=V-1017 | primary=Wang Wei | web=integritytech.com.cn | mail=wang.wei@integritytech.com.cn",
 		"2 M2 role=bank | id=V-1017 | primary=Bank of China | number=bic:BKCHCNBJ",
 		"3 B3 role=vendor | id=V-1018 | primary=Müller & Söhne GmbH | trading=Müller Tools | country=de | address=Domstr. 1, Köln, 50667, de | number=tax:DE123456789@de | number=iban:DE89370400440532013000",
 	)

@@ -14,6 +14,7 @@ import (
 type draft struct {
 	entry   party.Entry
 	key     string
+	own     bool // an entry of a list, not what somebody asks about
 	listing party.Listing
 	weak    bool // the weak flag of the row
 
@@ -262,7 +263,12 @@ func (d *draft) addDetail(f Field, header, v string) {
 	case Website:
 		e.Websites = append(e.Websites, fieldsOf(v)...)
 	case Email:
-		e.Emails = append(e.Emails, fieldsOf(v)...)
+		for _, m := range fieldsOf(v) {
+			e.Emails = append(e.Emails, m)
+			if w := MailDomain(m); w != "" && !d.own {
+				e.Websites = add(e.Websites, w)
+			}
+		}
 	case Phone:
 		e.Phones = append(e.Phones, Split(v)...)
 	case Flag:

@@ -57,7 +57,7 @@ func readEntity(v *fastjson.Value, o Options) (*Object, error) {
 	if !IsParty(e.Schema) {
 		return nil, nil
 	}
-	p := ObjectParty{Party: FromEntity(e), Path: "/properties/name/0", Paths: map[string]string{}}
+	p := ObjectParty{Party: FromEntity(e, o), Path: "/properties/name/0", Paths: map[string]string{}}
 	if p.Entry.Kind == party.Unknown {
 		p.Entry.Kind = o.Kind
 	}
@@ -104,7 +104,7 @@ func (r *objectReader) party(role string, fresh bool) *objectDraft {
 			}
 		}
 	}
-	d := &objectDraft{role: role, paths: map[string]string{}}
+	d := &objectDraft{draft: draft{own: r.opts.Own}, role: role, paths: map[string]string{}}
 	r.drafts = append(r.drafts, d)
 	return d
 }

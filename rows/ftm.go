@@ -12,8 +12,8 @@ import (
 
 // FromEntity returns what a FollowTheMoney entity says about a party. What has
 // no field of its own is kept as a property, an unknown property too.
-func FromEntity(e ftm.Entity) Party {
-	d := draft{kind: kindOfSchema(e.Schema)}
+func FromEntity(e ftm.Entity, o Options) Party {
+	d := draft{kind: kindOfSchema(e.Schema), own: o.Own}
 	d.entityNames(e)
 	for _, c := range []string{"country", "jurisdiction", "mainCountry"} {
 		for _, v := range e.Texts(c) {
@@ -196,7 +196,7 @@ func propertyField(name string) (Meaning, bool) {
 	case "website":
 		return Meaning{Field: Website}, true
 	case "email":
-		return Meaning{Field: Email}, true
+		return Meaning{Field: Email}, true // its domain joins the websites
 	case "phone":
 		return Meaning{Field: Phone}, true
 	case "flag":

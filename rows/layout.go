@@ -467,7 +467,7 @@ func (l *Layout) Parties(cells []string) []Party {
 }
 
 func (l *Layout) party(main bool, role string, cells []string) Party {
-	d := draft{}
+	d := draft{own: l.opts.Own}
 	p := Party{Role: role, Column: -1, Cells: make([]int, 0, len(l.Columns))}
 	if main {
 		p.Role = l.mainLabel
@@ -484,7 +484,7 @@ func (l *Layout) party(main bool, role string, cells []string) Party {
 		}
 		d.add(c.Meaning, c.Header, v)
 		p.Cells = append(p.Cells, c.Index)
-		decides := c.Field == Identifier || main && c.Field == Website
+		decides := c.Field == Identifier || main && (c.Field == Website || c.Field == Email)
 		if name := c.Field.bearsName() && !isNone(v); name && !byName || decides && p.Column < 0 {
 			p.Column, byName = c.Index, name
 		}
