@@ -107,7 +107,7 @@ func New(r io.Reader, maxToken int) *Scanner {
 		maxToken = DefaultMaxToken
 	}
 	s := &Scanner{r: r, max: maxToken, line: 1, mark: -1}
-	s.buf = make([]byte, min(4*minBuf, maxToken)+1)
+	s.buf = make([]byte, min(minBuf, maxToken)+1)
 	return s
 }
 

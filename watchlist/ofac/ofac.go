@@ -25,6 +25,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/xmlscan"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/watchlist"
@@ -48,7 +49,8 @@ func title(list party.ListID) string {
 	return "OFAC Specially Designated Nationals"
 }
 
-// listNames maps the names of lists as OFAC prints them in both XML formats.
+// listNamed returns the list that OFAC calls by a name in both XML formats. A
+// name that is not here becomes a list of its own.
 // The list of its lists: https://ofac.treasury.gov/sanctions-list-service.
 func listNamed(label string) party.ListID {
 	switch label {
@@ -121,9 +123,9 @@ func xmlFile(files fs.FS, root string) (name string, err error) {
 	case len(found) == 0:
 		return "", watchlist.ErrFormat
 	case len(found) > 1:
-		return "", fmt.Errorf("%s are two editions: hand in one at a time", strings.Join(found, " and "))
+		return "", errkind.Wrap(errkind.Invalid, fmt.Errorf("%s are two editions: hand in one at a time", strings.Join(found, " and ")))
 	case len(others) > 0:
-		return "", fmt.Errorf("%s is one edition by itself, but %s was handed in with it", found[0], strings.Join(others, ", "))
+		return "", errkind.Wrap(errkind.Invalid, fmt.Errorf("%s is one edition by itself, but %s was handed in with it", found[0], strings.Join(others, ", ")))
 	}
 	return found[0], nil
 }
@@ -149,8 +151,7 @@ func rootOf(files fs.FS, name string) (string, error) {
 	return string(s.Name()), nil
 }
 
-// maxHead is how far Detect looks for the head of an XML file: the reference
-// values of the newest SDN_ADVANCED.XML take 90 KB.
+// maxHead limits the first tag of a file that may be XML: OFAC's have 400 bytes.
 const maxHead = 64 << 10
 
 // listOfFile says which list a file holds by its name, "" where the name does
