@@ -103,6 +103,8 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"xlsx", isXLSX, openXLSX},
+		{"cyclonedx", isCycloneDX, openCycloneDX},
+		{"spdx", isSPDX, openSPDX},
 		{"ftm", isEntities, openLines},
 		{"jsonl", isLines, openLines},
 		{"tsv", isTSV, openCSV},
