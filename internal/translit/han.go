@@ -268,6 +268,26 @@ func readHan(word string, h Hint, out *collector) {
 		}
 	}
 	readForeignHan(word, h, out)
+	if h.Lang == "" && h.Country == "" && utf8.RuneCountInString(word) < 4 {
+		readHanAbroad(word, h, out)
+	}
+}
+
+// readHanAbroad fills what room is left with the readings of a short name of
+// unknown country in Cantonese, Korean and Japanese, one each.
+func readHanAbroad(word string, h Hint, out *collector) {
+	one := func(read func(string, Hint, *collector)) {
+		first := collector{max: 1}
+		read(word, h, &first)
+		for _, r := range first.readings {
+			out.add(r.System, r.Text)
+		}
+	}
+	one(readCantonese)
+	one(readHanja)
+	for _, s := range append(japaneseFamily(word), japaneseGiven(word)...) {
+		out.add("ja", shortVowels(s))
+	}
 }
 
 // isJapaneseName reports whether a personal name splits into a Japanese family
@@ -305,7 +325,7 @@ func isChinese(h Hint) bool {
 func readForeignHan(word string, h Hint, out *collector) {
 	n := utf8.RuneCountInString(word)
 	switch {
-	case n < 2:
+	case n < 2 || n > 8: // the longest foreign words are of seven or eight
 	case h.Person && n < 4 && surnameLen(word, 2) > 0: // a Chinese name
 	case !h.Person && isChinese(h): // a part of a Chinese company's name
 	default:

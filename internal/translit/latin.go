@@ -200,11 +200,11 @@ func appendLatin(b []byte, r rune, custom int) []byte {
 	if d, ok := digit(r); ok {
 		return append(b, d)
 	}
-	return appendDecomposed(b, r, custom)
+	return appendDecomposed(b, r)
 }
 
 // appendDecomposed appends the base letters of an accented letter or ligature.
-func appendDecomposed(b []byte, r rune, custom int) []byte {
+func appendDecomposed(b []byte, r rune) []byte {
 	var buf [16]byte
 	n := norm.NFKD.AppendString(buf[:0], string(r))
 	for _, d := range string(n) {
@@ -216,7 +216,6 @@ func appendDecomposed(b []byte, r rune, custom int) []byte {
 			}
 		}
 	}
-	_ = custom
 	return b
 }
 
@@ -227,30 +226,29 @@ const lookalikeTable = "aаα" + "cс " + "eе " + "oоο" + "pрρ" + "xхχ" +
 	"kк " + "vνν" + "uυυ" + "dԁ " + "qԛ " + "wԝ " + "lӏ " + "mм " + "tт "
 
 // FoldLookalikes replaces letters of another script that look like Latin (or
-// Cyrillic) letters in a word of mixed scripts, towards the script of most of
-// its letters. It says whether it did; a word of one script stays as it is.
+// Cyrillic, or Greek) letters in a word of mixed scripts: towards the script
+// into which all of them fold, else that of most letters. It says whether it
+// did; a word of one script stays as it is.
 func FoldLookalikes(word string) (string, bool) {
-	var latin, cyrillic, greek int
+	var n [3]int // letters of each column of the table
 	for _, r := range word {
-		switch ScriptOf(r) {
-		case LatinScript:
-			latin++
-		case Cyrillic:
-			cyrillic++
-		case Greek:
-			greek++
+		if c := lookalikeColumn(r); c >= 0 {
+			n[c]++
 		}
 	}
-	if (latin == 0) == (cyrillic+greek == 0) || latin == 0 {
-		if latin == 0 || cyrillic+greek == 0 {
-			return word, false
+	if n[0] == 0 || n[1]+n[2] == 0 {
+		return word, false
+	}
+	to := 0
+	for c := range n {
+		if n[c] > n[to] {
+			to = c
 		}
 	}
-	to := 0 // column of the table
-	if cyrillic > latin {
-		to = 1
-	} else if greek > latin {
-		to = 2
+	for c := range n {
+		if n[c] > 0 && !foldsInto(word, to) && foldsInto(word, c) {
+			to = c
+		}
 	}
 	changed := false
 	folded := strings.Map(func(r rune) rune {
@@ -261,6 +259,33 @@ func FoldLookalikes(word string) (string, bool) {
 		return r
 	}, word)
 	return folded, changed
+}
+
+// lookalikeColumn returns the column of the table that holds the script of r, -1
+// for other scripts.
+func lookalikeColumn(r rune) int {
+	switch ScriptOf(r) {
+	case LatinScript:
+		return 0
+	case Cyrillic:
+		return 1
+	case Greek:
+		return 2
+	}
+	return -1
+}
+
+// foldsInto reports whether each letter of word is of the column or looks like
+// a letter of it.
+func foldsInto(word string, column int) bool {
+	for _, r := range word {
+		if c := lookalikeColumn(r); c >= 0 && c != column {
+			if _, ok := lookalike(r, column); !ok {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // lookalike returns the letter of the column (0 Latin, 1 Cyrillic, 2 Greek)

@@ -115,6 +115,7 @@ func TestFoldLookalikes(t *testing.T) {
 		{"Bank", "Bank", false},
 		{"Банк", "Банк", false},
 		{"Моcква", "Москва", true},
+		{"Сиao", "Сиао", true},
 	} {
 		if got, changed := FoldLookalikes(c.word); got != c.want || changed != c.changed {
 			t.Errorf("FoldLookalikes(%q) = %q, %v, want %q, %v", c.word, got, changed, c.want, c.changed)
@@ -240,5 +241,61 @@ func BenchmarkFirstWord(b *testing.B) {
 				c.read()
 			}
 		})
+	}
+}
+
+func TestSurnames(t *testing.T) {
+	for s, want := range map[string]string{"習近平": "xi jinping", "曾庆红": "zeng qinghong", "仇和": "qiu he", "尉迟恭": "yuchi gong",
+		"区伯": "ou bo", "朴正熙": "piao zhengxi", "解放": "xie fang", "吕布": "lu bu", "諸葛亮": "zhuge liang", "查良镛": "zha liangyong"} {
+		if got := texts(s, Hint{Person: true}, 4); len(got) == 0 || got[0] != want {
+			t.Errorf("Word(%q, person) = %q, want %q first", s, got, want)
+		}
+	}
+}
+
+// TestTables reads every embedded table, as a mistake in one panics.
+func TestTables(t *testing.T) {
+	for name, tab := range map[string]*table{"cyrillic": cyrillicTable(), "greek": greekTable(), "hebrew": hebrewTable(),
+		"georgian": georgianTable(), "armenian": armenianTable(), "kana": kanaTable()} {
+		if len(tab.systems) < 4 {
+			t.Errorf("table %s holds %d systems, want at least 4", name, len(tab.systems))
+		}
+		for s, system := range tab.systems {
+			checkSystem(t, name+" "+s, system)
+		}
+	}
+	for _, lang := range []string{"ru", "uk", "be", "bg", "sr", "mk", ""} {
+		for _, s := range cyrillicSystems(lang) {
+			if cyrillicTable().systems[s] == nil {
+				t.Errorf("language %q names the system %q, which is not in the table", lang, s)
+			}
+		}
+	}
+	if n := len(simplifiedTable()); n < 2500 {
+		t.Errorf("%d traditional characters, want at least 2500", n)
+	}
+	if n := len(surnameTable()); n < 500 {
+		t.Errorf("%d surnames, want at least 500", n)
+	}
+	if HanReadings('吕')[0] != "lu" || len(HanReadings('龘')) == 0 {
+		t.Error("the pinyin table lacks 吕 or 龘")
+	}
+}
+
+func checkSystem(t *testing.T, name string, s *system) {
+	t.Helper()
+	n := 0
+	for _, rules := range s.rules {
+		for _, r := range rules {
+			n++
+			for _, c := range r.text {
+				if (c < 'a' || c > 'z') && c != 'Q' && c != '=' {
+					t.Errorf("%s: %q is spelt %q, want a-z", name, r.key, r.text)
+				}
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("%s holds %d rules, want at least 20", name, n)
 	}
 }
