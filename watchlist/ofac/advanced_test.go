@@ -27,6 +27,7 @@ func TestAdvancedSuite(t *testing.T) {
 }
 
 func TestAdvancedSuiteOnPublishedFiles(t *testing.T) {
+	skipIfShort(t)
 	watchlisttest.Run(t, ofac.Advanced{},
 		watchlisttest.Case{
 			Name: "consolidated 2020, old namespace", Files: open(t, data(t, "ofac-cons/cons_advanced.xml")...),
@@ -38,7 +39,17 @@ func TestAdvancedSuiteOnPublishedFiles(t *testing.T) {
 		})
 }
 
+// skipIfShort leaves out the tests that read 121 MB many times: the race
+// detector makes minutes of them, and the hand-written files race as well.
+func skipIfShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: the published editions are read in the full run")
+	}
+}
+
 func TestAdvancedEditions(t *testing.T) {
+	skipIfShort(t)
 	for _, c := range []struct {
 		file, date string
 		parties    int
