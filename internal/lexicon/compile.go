@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -33,7 +35,11 @@ func Compile(data fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"han.bin": han, "words.bin": words, "relations.bin": relations}, nil
+	background, err := compileBackground(data)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"han.bin": han, "words.bin": words, "relations.bin": relations, "background.bin": background}, nil
 }
 
 // dataLines yields the lines of a data file with their numbers from 1, without
@@ -373,4 +379,53 @@ func relationOf(name string) Relation {
 		}
 	}
 	return Unrelated
+}
+
+// compileBackground writes the layout that background.go describes.
+func compileBackground(data fs.FS) ([]byte, error) {
+	const name = "background.txt"
+	text, err := fs.ReadFile(data, name)
+	if err != nil {
+		return nil, err
+	}
+	payloads := map[string][]byte{}
+	var unseen [][]byte
+	for n, line := range dataLines(string(text)) {
+		head, list, ok := strings.Cut(line, ":")
+		if _, isUnseen := strings.CutPrefix(head, "unseen "); ok && isUnseen {
+			v, err := steps(strings.Fields(list))
+			if err != nil || len(v) != backgroundLengths {
+				return nil, fmt.Errorf("%s:%d: want %d values: %v", name, n, backgroundLengths, err)
+			}
+			unseen = append(unseen, v)
+			continue
+		}
+		v, err := steps(strings.Fields(head))
+		if err != nil || len(v) != 2 || !ok {
+			return nil, fmt.Errorf("%s:%d: want two values and a colon: %v", name, n, err)
+		}
+		for w := range strings.FieldsSeq(list) {
+			if payloads[w] != nil {
+				return nil, fmt.Errorf("%s:%d: %q stands twice", name, n, w)
+			}
+			payloads[w] = v
+		}
+	}
+	if len(unseen) != 2 {
+		return nil, fmt.Errorf("%s: want two lines of unseen words", name)
+	}
+	return compileStore(payloads, slices.Concat(unseen...))
+}
+
+// steps reads milli-nats as steps of a byte.
+func steps(fields []string) ([]byte, error) {
+	var out []byte
+	for _, f := range fields {
+		v, err := strconv.Atoi(f)
+		if err != nil || v < 0 || v/backgroundStep > 255 || v%backgroundStep != 0 {
+			return nil, fmt.Errorf("%q: want a multiple of %d", f, backgroundStep)
+		}
+		out = append(out, byte(v/backgroundStep))
+	}
+	return out, nil
 }
