@@ -258,7 +258,7 @@ func TestReadingsOverPublishedPairs(t *testing.T) {
 		{"kanji", func() pairs { return kanjiPairs(clusters) }, Hint{Lang: "ja"}, 84},
 		{"kana2", func() pairs { return clusterPairs(clusters, Kana) }, Hint{}, 93},
 		{"hangul2", func() pairs { return clusterPairs(clusters, Hangul) }, Hint{}, 91},
-		{"thai", func() pairs { return clusterPairs(clusters, Thai) }, Hint{}, 60},
+		{"thai", func() pairs { return clusterPairs(clusters, Thai) }, Hint{}, 68},
 		{"devanagari", func() pairs { return clusterPairs(clusters, Devanagari) }, Hint{}, 95},
 		{"georgian", func() pairs { return clusterPairs(clusters, Georgian) }, Hint{}, 94},
 		{"armenian", func() pairs { return clusterPairs(clusters, Armenian) }, Hint{}, 93},

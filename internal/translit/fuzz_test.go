@@ -66,7 +66,7 @@ func FuzzWord(f *testing.F) {
 
 func TestWordIsBoundedForVeryLongWords(t *testing.T) {
 	for _, s := range []string{"a", "é", "ж", "ب", "ا", "王", "ッ", "힣", "ก", "न", "ა", "և", "ש", "ﷺ", "\xff", "1", "ß", "ㄱ"} {
-		for _, h := range hints {
+		for _, h := range hints[:3] {
 			checkWord(t, strings.Repeat(s, 10_000), h)
 		}
 	}

@@ -30,6 +30,9 @@ var learnedKanaData string
 //go:embed data/learned-hangul.txt
 var learnedHangulData string
 
+//go:embed data/learned-thai.txt
+var learnedThaiData string
+
 //go:embed data/learned-greek.txt
 var learnedGreekData string
 
@@ -40,6 +43,7 @@ var (
 	learnedHan      = sync.OnceValue(func() learned { return newLearned(learnedHanData) })
 	learnedKana     = sync.OnceValue(func() learned { return newLearned(learnedKanaData) })
 	learnedHangul   = sync.OnceValue(func() learned { return newLearned(learnedHangulData) })
+	learnedThai     = sync.OnceValue(func() learned { return newLearned(learnedThaiData) })
 	learnedGreek    = sync.OnceValue(func() learned { return newLearned(learnedGreekData) })
 )
 
@@ -143,10 +147,12 @@ func lettersOf(word string, s Script) []rune {
 		word = norm.NFD.String(word)
 	case Greek:
 		word = foldGreek(word)
+	case Thai:
+		word = dropThaiSilent(word)
 	}
 	var out []rune
 	for _, r := range word {
-		if ScriptOf(r) == s || r == 'ー' || r == '\'' {
+		if ScriptOf(r) == s || r == 'ー' || r == '\'' || s == Thai && 0xE00 <= r && r < 0xE50 {
 			out = append(out, r)
 		}
 	}

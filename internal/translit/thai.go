@@ -71,9 +71,14 @@ func readThai(word string, out *collector) {
 	word = dropThaiSilent(word)
 	first := thaiSpelling(word, true)
 	out.add("th", first)
-	out.add("th-final", thaiSpelling(word, false))
-	out.add("th-press", thaiPress().Replace(first))
-	out.add("th-plain", thaiPlain().Replace(first))
+	out.within(4, func(out *collector) {
+		out.add("th-press", thaiPress().Replace(first))
+		out.add("th-final", thaiSpelling(word, false))
+		out.add("th-plain", thaiPlain().Replace(first))
+	})
+	out.within(1, func(out *collector) {
+		readLearned(learnedThai(), lettersOf(word, Thai), "th-learned", out)
+	})
 	out.add("th-skeleton", consonants(first))
 }
 

@@ -50,6 +50,7 @@ var tasks = []task{
 	{"kana", "wd_katakana_80", translit.Kana, 4, 9000, true, -3.3},
 	{"hangul", "wd_korean_80", translit.Hangul, 4, 9000, true, -2.5},
 	{"japanese", "", translit.Han, 8, 8000, false, -9},
+	{"thai", "", translit.Thai, 4, 500, true, -4.5},
 	{"greek", "", translit.Greek, 3, 2000, true, -3.3},
 }
 
