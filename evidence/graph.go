@@ -52,6 +52,8 @@ type Graph struct {
 	domains  *infra.DomainTable // of claims about domains
 	exact    map[infra.Indicator][]uint32
 	urlParts []uint32 // claims about pieces of URLs
+
+	addresses []address // in order
 }
 
 // edge leads from a node to one that stands behind it or beside it.
@@ -76,6 +78,7 @@ func NewGraph(claims []claim.Claim, parties Parties) *Graph {
 	g.addEdges()
 	g.measure()
 	g.addTables()
+	g.addNeighbours()
 	return g
 }
 
