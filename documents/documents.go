@@ -103,6 +103,8 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"xlsx", isXLSX, openXLSX},
+		{"iso20022", isISO20022, openISO20022},
+		{"mt103", isMT, openMT},
 		{"cyclonedx", isCycloneDX, openCycloneDX},
 		{"spdx", isSPDX, openSPDX},
 		{"ftm", isEntities, openLines},
