@@ -217,9 +217,8 @@ func prepare(word string) string {
 	if !norm.NFKC.IsNormalString(word) {
 		word = clip(norm.NFKC.String(word))
 	}
-	word = strings.ToLower(word)
-	word, _ = FoldLookalikes(word)
-	return word
+	word, _ = FoldLookalikes(word) // capitals look alike more often, so before ToLower
+	return strings.ToLower(word)
 }
 
 // clip cuts a word after maxRunes runes.

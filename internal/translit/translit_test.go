@@ -207,6 +207,8 @@ func TestHanNamesOfOtherLanguages(t *testing.T) {
 		{"さとう", Hint{}, "sato,satou,satoh"},
 		{"Παπαδόπουλος", Hint{}, "papadopoulos"},
 		{"Μπακογιάννη", Hint{}, "bakogianni"},
+		{"Maρια", Hint{}, "maria"}, // Latin M and a, as OFAC prints it
+		{"Сиao", Hint{}, "siao"},   // Latin a and o, as OFAC prints it
 		{"נתניהו", Hint{}, "netanyahu"},
 		{"საქართველო", Hint{}, "sakartvelo"},
 		{"Սարգսյան", Hint{}, "sargsyan"},
