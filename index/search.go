@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package index
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/interdict-dev/interdict/internal/lexicon"
+	"github.com/interdict-dev/interdict/names"
+)
+
+// A Hit is a listed name whose evidence reaches what was asked for.
+type Hit struct {
+	Entry    uint32 // number of the entry in the list
+	Name     uint32 // number of the name in the entry
+	Weak     bool
+	Evidence int32 // exactly what [names.Compare] says, in milli-nats
+}
+
+// A Searcher holds the scratch space of searches, so that a search allocates
+// nothing once it has grown. It is for one goroutine and any number of indexes.
+type Searcher struct {
+	x      *Index
+	s      *side
+	w      *names.Weights
+	q      *names.Form
+	shapes []names.Shape
+
+	ties   []tie            // all ties of words of the subject with listed words
+	byWord map[uint32]int32 // word number to its first tie, plus one
+	splits []split          // words of the subject that are several listed words
+	groups []group          // ties by the part of the subject they belong to
+	lists  []list           // postings of the groups
+	acc    []int32          // for each name: sum of the lifts that it was met with
+	last   []uint16         // for each name: the group that met it last, plus one
+	met    []uint32         // names with last != 0
+	form   stored           // the name that is being verified
+	pairs  []names.Pairing  // its possible pairings
+	scorer names.Scorer
+	keys   []uint32
+}
+
+// A tie says that some parts of the subject hang together with a listed word.
+type tie struct {
+	q    uint64 // parts of the subject
+	word uint32
+	tie  names.Tie
+	all  bool  // acronym: the word stands for the whole listed name, or for the whole subject
+	next int32 // another tie of the same word, plus one
+}
+
+// A split is a word of the subject that is two or three listed words.
+type split struct {
+	q     uint64
+	words [maxPieces]uint32
+	n     int
+}
+
+const maxPieces = 3
+
+// A group holds the ties of one part of the subject. A name gains at most lift
+// from it.
+type group struct {
+	lift        int32 // bound of the evidence gained, beyond leaving both sides over
+	gain        int32 // the same without what the listed part costs when left over
+	first, last int   // its lists
+	postings    int
+}
+
+// A list is the names of one word and the lift of meeting them.
+type list struct {
+	word uint32
+	lift int32
+}
+
+// Search calls emit for every name of the index whose evidence, compared with
+// q, is at least min. The order is that of the names.
+func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
+	sr.x, sr.s, sr.q, sr.w = x, &x.sides[q.Mode], q, &x.model.Weights[q.Mode]
+	if sr.s.numNames == 0 || len(q.Parts) == 0 {
+		return
+	}
+	sr.shapes = q.Shapes(sr.shapes[:0])
+	sr.tieAll()
+	sr.merge(min)
+	slices.Sort(sr.met)
+	for _, n := range sr.met {
+		reach := sr.acc[n]
+		sr.acc[n], sr.last[n] = 0, 0
+		rec := sr.s.names.Uint32s(int(n)*nameSize, nameSize/4)
+		if reach+int32(rec[2]) < 0 { // acc holds min and the rest of the bound: see merge
+			continue
+		}
+		if e := sr.verify(rec[3]); e >= min {
+			emit(Hit{rec[0], rec[1] & maxNameNumber, rec[1]&weakFlag != 0, e})
+		}
+	}
+	sr.met = sr.met[:0]
+}
+
+// tieAll finds every listed word that some part of the subject may be.
+func (sr *Searcher) tieAll() {
+	if sr.byWord == nil {
+		sr.byWord = map[uint32]int32{}
+	}
+	clear(sr.byWord)
+	sr.ties, sr.splits, sr.groups, sr.lists = sr.ties[:0], sr.splits[:0], sr.groups[:0], sr.lists[:0]
+	for i := range sr.q.Parts {
+		sr.begin()
+		sr.tiePart(i)
+		sr.end(1<<i, 0)
+	}
+	for i := range sr.q.Parts {
+		for n := 2; n <= names.MaxGlue && i+n <= len(sr.q.Parts); n++ {
+			word, ok := sr.q.Glue(i, n)
+			if !ok {
+				break
+			}
+			if id, ok := sr.s.find(word); ok {
+				set := uint64(1<<n-1) << i
+				sr.begin()
+				sr.tie(tie{q: set, word: id, tie: names.GluedTie()})
+				sr.end(set, 0)
+			}
+		}
+	}
+	if sr.q.Acronym != "" {
+		if id, ok := sr.s.find(sr.q.Acronym); ok {
+			set := names.Named(sr.shapes)
+			sr.begin()
+			sr.tie(tie{q: set, word: id, tie: names.Tie{Kind: names.Acronym}, all: true})
+			sr.end(set, anyLift)
+		}
+	}
+}
+
+// anyLift stands for a lift that is not worth bounding: every name that is met
+// so is verified.
+const anyLift = 1 << 20
+
+// tiePart finds the words that part i may be, alone.
+func (sr *Searcher) tiePart(i int) {
+	p := &sr.q.Parts[i]
+	set := uint64(1) << i
+	if p.Class == names.Initial {
+		return // see merge: what an initial may add is granted to every name
+	}
+	for r, w := range p.Words {
+		if id, ok := sr.s.find(w); ok {
+			t := names.Tie{Kind: names.Same}
+			if r > 0 && w[0] != '~' {
+				t = names.ByReading(t)
+			}
+			sr.tie(tie{q: set, word: id, tie: t})
+		}
+		if !isKeyed(w) {
+			continue
+		}
+		if id, ok := sr.s.find("^" + w); ok {
+			sr.tie(tie{q: set, word: id, tie: names.Tie{Kind: names.Acronym}, all: true})
+		}
+		for _, v := range lexicon.Variants(w) {
+			if id, ok := sr.s.find(v.Word); ok {
+				sr.relate(set, r, w, id)
+			}
+		}
+		sr.keys = remainders(sr.keys[:0], w)
+		if key, n := skeletonKey(w); n > 0 {
+			sr.keys = append(sr.keys, key)
+		}
+		for _, key := range sr.keys {
+			sr.s.keyed(key, func(id uint32) { sr.relate(set, r, w, id) })
+		}
+		sr.splitWord(set, w)
+	}
+}
+
+// relate adds the tie of reading r of a part with a listed word, if it is one.
+func (sr *Searcher) relate(set uint64, r int, w string, id uint32) {
+	t := names.Relate(w, string(sr.s.word(id)))
+	if t.Kind == names.NoTie {
+		return
+	}
+	if r > 0 {
+		t = names.ByReading(t)
+	}
+	sr.tie(tie{q: set, word: id, tie: t})
+}
+
+// tie keeps the closest tie of some parts with a word.
+func (sr *Searcher) tie(t tie) {
+	first := sr.byWord[t.word]
+	for at := first; at != 0; at = sr.ties[at-1].next {
+		if old := &sr.ties[at-1]; old.q == t.q && old.all == t.all {
+			if t.tie.Closer(old.tie) {
+				old.tie = t.tie
+			}
+			return
+		}
+	}
+	t.next = first
+	sr.ties = append(sr.ties, t)
+	sr.byWord[t.word] = int32(len(sr.ties))
+}
+
+// splitWord finds the ways to cut w into two or three listed words.
+func (sr *Searcher) splitWord(set uint64, w string) {
+	if len(w) < 2*minPiece || w[0] >= 0x80 {
+		return
+	}
+	for i := minPiece; i <= len(w)-minPiece; i++ {
+		a, ok := sr.piece(w[:i])
+		if !ok {
+			continue
+		}
+		if b, ok := sr.piece(w[i:]); ok {
+			sr.splits = append(sr.splits, split{set, [maxPieces]uint32{a, b}, 2})
+		}
+		for j := i + minPiece; j <= len(w)-minPiece; j++ {
+			b, ok := sr.piece(w[i:j])
+			if !ok {
+				continue
+			}
+			if c, ok := sr.piece(w[j:]); ok {
+				sr.splits = append(sr.splits, split{set, [maxPieces]uint32{a, b, c}, 3})
+			}
+		}
+	}
+}
+
+// minPiece is how many letters a piece of a glued word has at least.
+const minPiece = names.MinPiece
+
+// piece looks up a word that is part of a glued one; digits are numbers.
+func (sr *Searcher) piece(w string) (uint32, bool) {
+	if allDigits(w) {
+		w = "#" + w
+	}
+	return sr.s.find(w)
+}
+
+func allDigits(w string) bool {
+	for i := range len(w) {
+		if w[i] < '0' || w[i] > '9' {
+			return false
+		}
+	}
+	return w != ""
+}
+
+// begin starts a group.
+func (sr *Searcher) begin() {
+	sr.groups = append(sr.groups, group{first: len(sr.lists), last: len(sr.ties), postings: len(sr.splits)})
+}
+
+// end closes the group of the ties and splits that were added since begin.
+func (sr *Searcher) end(set uint64, atLeast int32) {
+	g := &sr.groups[len(sr.groups)-1]
+	ties, splits := sr.ties[g.last:], sr.splits[g.postings:]
+	g.postings = 0
+	for _, t := range ties {
+		if t.all {
+			sr.list(g, t.word, anyLift, anyLift)
+			continue
+		}
+		lift, gain := sr.lift(set, t.tie, t.word)
+		sr.list(g, t.word, max(lift, atLeast), max(gain, atLeast))
+	}
+	for _, sp := range splits {
+		lift, gain := sr.lift(set, names.GluedTie(), sp.words[:sp.n]...)
+		sr.list(g, sr.rarest(sp.words[:sp.n]), lift, gain)
+	}
+	slices.SortFunc(sr.lists[g.first:], func(a, b list) int { return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(a.word, b.word)) })
+	g.last = len(sr.lists)
+	if g.first == g.last {
+		sr.groups = sr.groups[:len(sr.groups)-1]
+	}
+}
+
+func (sr *Searcher) list(g *group, word uint32, lift, gain int32) {
+	if lift <= 0 {
+		return
+	}
+	sr.lists = append(sr.lists, list{word, lift})
+	g.lift, g.gain = max(g.lift, lift), max(g.gain, gain)
+	g.postings += sr.count(word)
+}
+
+func (sr *Searcher) rarest(words []uint32) uint32 {
+	best := words[0]
+	for _, w := range words[1:] {
+		if sr.count(w) < sr.count(best) {
+			best = w
+		}
+	}
+	return best
+}
+
+func (sr *Searcher) count(word uint32) int {
+	start, end := sr.s.span(word)
+	return int(end - start)
+}
+
+// lift bounds what a pairing of parts of the subject with listed words can
+// lift the evidence by, and what of it is gain: what it lifts a name by that
+// has no other parts.
+func (sr *Searcher) lift(set uint64, t names.Tie, words ...uint32) (lift, gain int32) {
+	var c names.Shape
+	var classes uint32
+	var cost int32
+	for _, w := range words {
+		b := sr.s.bounds.Uint32s(int(w)*8, 2)
+		classes |= b[0] & 0xffff
+		c.Info += int32(b[0] >> 16)
+		cost += int32(b[1])
+	}
+	gain = -1 << 30
+	for ; classes != 0; classes &= classes - 1 {
+		c.Class = names.Class(bits.TrailingZeros32(classes))
+		gain = max(gain, sr.scorer.Gain(sr.w, sr.shapes, set, c, t))
+	}
+	for ; set != 0; set &= set - 1 {
+		gain -= names.Leftovers(sr.w, sr.shapes[bits.TrailingZeros64(set):][:1], false)
+	}
+	return gain + cost, gain
+}
+
+// merge meets the names that can still reach min. For each of them acc is then
+// at least: the bound of its evidence, less min, less what its own parts cost
+// when all are left over (which is stored with the name).
+func (sr *Searcher) merge(min int32) {
+	if n := sr.s.numNames; len(sr.acc) < n {
+		sr.acc, sr.last = make([]int32, n), make([]uint16, n)
+	}
+	slices.SortStableFunc(sr.groups, func(a, b group) int { return cmp.Compare(a.postings, b.postings) })
+	start := names.CanReach(sr.w) + names.Leftovers(sr.w, sr.shapes, false) + names.InitialLift(sr.w, sr.shapes) - min
+	rest, unmet := int32(0), start // what the groups from k on can add; what an unmet name can reach
+	for _, g := range sr.groups {
+		rest += g.lift
+		unmet += g.gain
+	}
+	for k, g := range sr.groups {
+		rest -= g.lift
+		fresh := unmet >= 0
+		unmet -= g.gain
+		if !fresh && g.postings > maxAdd*len(sr.met) {
+			start += g.lift // not worth reading: granted to every name
+			continue
+		}
+		for _, l := range sr.lists[g.first:g.last] {
+			sr.meet(uint16(k+1), l, fresh)
+		}
+	}
+	for _, n := range sr.met {
+		sr.acc[n] += start
+	}
+}
+
+// maxAdd is how many postings are read for each name met, rather than verify
+// the name: a posting costs about a nanosecond, a verification a hundred.
+const maxAdd = 32
+
+// meet adds the lift of a list to its names. A name counts the best list of a
+// group alone: lists come in the order of their lift.
+func (sr *Searcher) meet(k uint16, l list, fresh bool) {
+	for _, n := range sr.s.postings(l.word) {
+		switch last := sr.last[n]; {
+		case last == k:
+		case last != 0:
+			sr.last[n] = k
+			sr.acc[n] += l.lift
+		case fresh:
+			sr.last[n] = k
+			sr.acc[n] = l.lift
+			sr.met = append(sr.met, n)
+		}
+	}
+}
+
+// verify compares the subject with one listed name.
+func (sr *Searcher) verify(at uint32) int32 {
+	f := &sr.form
+	sr.s.load(at, f)
+	sr.pairs = sr.pairs[:0]
+	for j, words := range f.words {
+		sr.pairPart(j, words)
+	}
+	if f.acronym != none {
+		sr.pairAcronym()
+	}
+	for i := range sr.splits {
+		sr.pairSplit(&sr.splits[i])
+	}
+	return sr.scorer.Score(sr.w, sr.shapes, f.shapes, sr.pairs).Evidence
+}
+
+// pairPart finds the parts of the subject that listed part j may be.
+func (sr *Searcher) pairPart(j int, words []uint32) {
+	if sr.form.shapes[j].Class == names.Initial {
+		sr.pairInitial(j, words)
+		return
+	}
+	start := len(sr.pairs)
+	for r, id := range words {
+		for at := sr.byWord[id]; at != 0; {
+			t := &sr.ties[at-1]
+			at = t.next
+			p := names.Pairing{Q: t.q, C: 1 << j, Tie: t.tie}
+			if r > 0 && !t.all && t.tie.Kind != names.Glued && !sr.isConcept(id) {
+				p.Tie = names.ByReading(p.Tie)
+			}
+			sr.keep(start, p)
+		}
+	}
+	for i := range sr.q.Parts {
+		if sr.q.Parts[i].Class == names.Initial {
+			sr.pairLetters(i, j, words)
+		}
+	}
+}
+
+func (sr *Searcher) isConcept(id uint32) bool { return sr.s.word(id)[0] == '~' }
+
+// pairInitial pairs a listed initial with the words that start with it.
+func (sr *Searcher) pairInitial(j int, words []uint32) {
+	for i := range sr.q.Parts {
+		sr.pairLetters(i, j, words)
+	}
+}
+
+// pairLetters pairs two parts of which one is an initial.
+func (sr *Searcher) pairLetters(i, j int, words []uint32) {
+	for _, id := range words {
+		first := sr.s.word(id)[0]
+		for _, w := range sr.q.Parts[i].Words {
+			if names.SameInitial(w[0], first) {
+				sr.pairs = append(sr.pairs, names.Pairing{Q: 1 << i, C: 1 << j, Tie: names.Tie{Kind: names.Initials}})
+				return
+			}
+		}
+	}
+}
+
+// pairAcronym pairs a word of the subject with the acronym of the listed name.
+func (sr *Searcher) pairAcronym() {
+	for at := sr.byWord[sr.form.acronym]; at != 0; {
+		t := &sr.ties[at-1]
+		at = t.next
+		if t.all {
+			sr.pairs = append(sr.pairs, names.Pairing{Q: t.q, C: names.Named(sr.form.shapes), Tie: t.tie})
+		}
+	}
+}
+
+// pairSplit pairs a word of the subject with a run of listed parts that make it
+// up.
+func (sr *Searcher) pairSplit(sp *split) {
+	latin := sr.form.latin
+	for j := 0; j+sp.n <= len(latin); j++ {
+		if slices.Equal(latin[j:j+sp.n], sp.words[:sp.n]) {
+			sr.pairs = append(sr.pairs, names.Pairing{Q: sp.q, C: uint64(1<<sp.n-1) << j, Tie: names.GluedTie()})
+		}
+	}
+}
+
+// keep adds a pairing, or replaces one of the same parts that is farther.
+func (sr *Searcher) keep(start int, p names.Pairing) {
+	for i := start; i < len(sr.pairs); i++ {
+		if old := &sr.pairs[i]; old.Q == p.Q && old.C == p.C {
+			if p.Tie.Closer(old.Tie) {
+				old.Tie = p.Tie
+			}
+			return
+		}
+	}
+	sr.pairs = append(sr.pairs, p)
+}

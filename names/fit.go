@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package names
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// An Example is one comparison whose truth is known.
+type Example struct {
+	Mode   Mode
+	Vector Vector
+	Match  bool
+	Weight float64 // how much it counts; examples of either truth should sum to the same
+}
+
+// signs hold what each weight must be: a typo never speaks for a match, and a
+// word that agrees never against one. Fitting that breaks a sign has found an
+// accident of its decks.
+var signs = [NumFeatures]int8{
+	FSame: +1, FReading: +1, FSpellingCost: -1, FTypo: +1, FTypoCost: -1, FNickname: -1, FGlued: -1, FInitial: +1, FAcronym: +1,
+	FGeneric: +1, FNumber: +1, FLegalSame: +1, FLegalOther: -1, FExtra: -1, FExtraInfo: -1, FMissing: -1, FMissingInfo: -1,
+	FMissingFamily: -1, FExtraGeneric: -1, FMissingGeneric: -1, FExtraNumber: -1, FNumberClash: -1, FPlaceClash: -1,
+	FComplete: +1, FSingle: -1, FNone: -1,
+}
+
+// pinned weights are not fitted: decks say too little about them.
+func pinned(m Mode, f Feature) bool {
+	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym)) || (m == Things && f == FInitial)
+}
+
+// Fit returns a model whose weights maximise the likelihood of the examples,
+// held towards the weights of m by a penalty of strength pull on the square of
+// each change, in nats. The result is rounded to thousandths. It is plain
+// gradient ascent over all examples and gives the same result every time on one
+// kind of processor; what it returns is data, so no score depends on it.
+func (m *Model) Fit(examples []Example, pull float64, version string) *Model {
+	out := *m
+	out.Version = version
+	for mode := range NumModes {
+		var some []Example
+		for _, e := range examples {
+			if e.Mode == mode {
+				some = append(some, e)
+			}
+		}
+		if len(some) > 0 {
+			out.Weights[mode] = fit(m.Weights[mode], mode, some, pull)
+		}
+	}
+	out.text = out.format()
+	return &out
+}
+
+// steps of the ascent; the likelihood no longer moves in its fifth digit.
+const steps = 3000
+
+func fit(prior Weights, mode Mode, examples []Example, pull float64) Weights {
+	var w, w0, first, second [NumFeatures]float64
+	for f := range w {
+		w[f] = float64(prior[f]) / 1000
+	}
+	w0 = w
+	total := 0.0
+	for _, e := range examples {
+		total += e.Weight
+	}
+	for step := 1; step <= steps; step++ {
+		var grad [NumFeatures]float64
+		for i := range examples {
+			e := &examples[i]
+			z := 0.0
+			for f, x := range e.Vector {
+				z += w[f] * float64(x) / 1000
+			}
+			d := -1 / (1 + math.Exp(-z))
+			if e.Match {
+				d++
+			}
+			d *= e.Weight / total
+			for f, x := range e.Vector {
+				grad[f] += d * float64(x) / 1000
+			}
+		}
+		rate := 0.05 / (1 + float64(step)/500)
+		for f := range w {
+			if pinned(mode, Feature(f)) {
+				continue
+			}
+			g := grad[f] - pull*(w[f]-w0[f])
+			first[f] = 0.9*first[f] + 0.1*g
+			second[f] = 0.999*second[f] + 0.001*g*g
+			a := first[f] / (1 - math.Pow(0.9, float64(step)))
+			b := second[f] / (1 - math.Pow(0.999, float64(step)))
+			w[f] += rate * a / (math.Sqrt(b) + 1e-8)
+			if s := float64(signs[f]); s*w[f] < 0 {
+				w[f] = 0
+			}
+		}
+	}
+	for f := range w {
+		prior[f] = int32(math.Round(w[f] * 1000))
+	}
+	return prior
+}
+
+// format writes the model in the form that ParseModel reads.
+func (m *Model) format() string {
+	var b strings.Builder
+	b.WriteString("# The model of name comparison: weights of features in thousandths, one line a mode and feature;\n")
+	b.WriteString("# evidence beside names in milli-nats; and the probability, in ten-thousandths, of evidence 0, 50,\n")
+	b.WriteString("# 100 ... milli-nats at an even prior. Written by `interdict names fit`; doc/names.md says from what.\n")
+	fmt.Fprintf(&b, "version %s\n", m.Version)
+	for mode, w := range m.Weights {
+		for f, v := range w {
+			fmt.Fprintf(&b, "%s %s %d\n", modeNames[mode], featureNames[f], v)
+		}
+	}
+	for o, v := range m.Others {
+		fmt.Fprintf(&b, "evidence %s %d\n", otherNames[o], v)
+	}
+	for chunk := range slices.Chunk(m.probability, 20) {
+		b.WriteString("probability")
+		for _, p := range chunk {
+			fmt.Fprintf(&b, " %d", p)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// WithProbability returns the model with another table from evidence to
+// probability, for evidence 0, 50, 100 ... milli-nats in ten-thousandths.
+func (m *Model) WithProbability(table []int32) *Model {
+	out := *m
+	out.probability = slices.Clone(table)
+	out.text = out.format()
+	return &out
+}

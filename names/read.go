@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package names
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/interdict-dev/interdict/internal/lexicon"
+	"github.com/interdict-dev/interdict/internal/translit"
+	"github.com/interdict-dev/interdict/party"
+)
+
+// A Hint says what is known about where a name comes from.
+type Hint struct {
+	Lang    string // ISO 639
+	Country string // ISO 3166-1 alpha-2, lower case
+}
+
+// maxReadings is how many ways to write one word are kept. The seventh
+// romanisation of a word never decided a case on the decks.
+const maxReadings = 6
+
+// maxText is how many bytes of a name are read. Published names have at most
+// 350 letters (OFAC's field width); the rest of a longer text is cut.
+const maxText = 2000
+
+// Read reads a name under a mode. It never fails: a name without any letter or
+// digit gives a form without parts, which resembles nothing.
+func Read(n party.Name, mode Mode, h Hint) Form {
+	r := reader{form: Form{Mode: mode}, hint: translit.Hint{Lang: h.Lang, Country: h.Country, Person: mode == Persons}}
+	if r.hint.Lang == "" {
+		r.hint.Lang = n.Lang
+	}
+	switch {
+	case len(n.Parts) > 0:
+		r.marked(n)
+	case mode == Persons:
+		r.person(n.Full)
+	default:
+		r.text(n.Full, party.PartUnknown)
+	}
+	r.finish()
+	return r.form
+}
+
+// ReadText reads a name of which only the text is known.
+func ReadText(s string, mode Mode) Form { return Read(party.Name{Full: s}, mode, Hint{}) }
+
+type reader struct {
+	form  Form
+	hint  translit.Hint
+	words []word // of the text being read
+	room  int    // bytes read so far
+}
+
+// A word is a run of letters of one script, or of digits.
+type word struct {
+	written string
+	folded  string
+	script  translit.Script
+	alts    []string
+}
+
+// marked reads the parts that the publisher marks, the family name last, as the
+// other names of the world are written in Latin letters: order counts little.
+func (r *reader) marked(n party.Name) {
+	for _, p := range n.Parts {
+		if p.Type != party.PartFamily && p.Type != party.PartMaiden {
+			r.text(p.Value, p.Type)
+		}
+	}
+	for _, p := range n.Parts {
+		if p.Type == party.PartFamily || p.Type == party.PartMaiden {
+			r.text(p.Value, p.Type)
+		}
+	}
+}
+
+// person reads "FAMILY, Given" and "Given Family".
+func (r *reader) person(s string) {
+	family, given, ok := strings.Cut(s, ",")
+	if !ok || strings.Contains(given, ",") || strings.TrimSpace(family) == "" || strings.TrimSpace(given) == "" {
+		r.text(s, party.PartUnknown)
+		return
+	}
+	r.text(given, party.PartGiven)
+	r.text(family, party.PartFamily)
+}
+
+// text reads one stretch of a name whose words play one role.
+func (r *reader) text(s string, role party.PartType) {
+	if room := maxText - r.room; len(s) > room {
+		s = strings.ToValidUTF8(s[:max(room, 0)], "")
+		r.form.Cut = true
+	}
+	r.room += len(s)
+	r.words = r.words[:0]
+	r.split(s)
+	folded := make([]string, len(r.words))
+	for i, w := range r.words {
+		folded[i] = w.folded
+	}
+	for i := 0; i < len(r.words); {
+		if n := r.meaning(folded[i:], r.words[i:], role); n > 0 {
+			i += n
+			continue
+		}
+		r.name(r.words[i], role)
+		i++
+	}
+}
+
+// The classes of the lexicon that count under each mode.
+var lexiconClasses = [NumModes]lexicon.Classes{Persons: lexicon.In(lexicon.Honorific, lexicon.Particle), Things: lexicon.Organisation}
+
+// meaning adds the part for the longest run of words that the lexicon knows and
+// returns how many words it took.
+func (r *reader) meaning(folded []string, words []word, role party.PartType) int {
+	if v, ok := r.roman(words[0]); ok {
+		r.add(Part{Written: words[0].written, Role: role, Class: Number, Words: []string{"#" + strconv.Itoa(v)}, Systems: []string{""}})
+		return 1
+	}
+	n, m := lexicon.LongestIn(folded, lexiconClasses[r.form.Mode])
+	if n == 0 || (role == party.PartFamily && m.Class == lexicon.Honorific) || !r.means(m, words[:n], role) {
+		return 0
+	}
+	return n
+}
+
+// roman reads a Roman numeral of a thing's name: in capitals, and of two letters
+// at least, since one letter is more often an initial.
+func (r *reader) roman(w word) (int, bool) {
+	if r.form.Mode != Things || len(w.written) < 2 || w.written != strings.ToUpper(w.written) || w.script != translit.LatinScript {
+		return 0, false
+	}
+	return lexicon.Roman(w.folded)
+}
+
+// means adds the part for words whose meaning is known; false if it is none.
+func (r *reader) means(m lexicon.Meaning, words []word, role party.PartType) bool {
+	n := len(words)
+	p := Part{Written: written(words), Role: role}
+	switch m.Class {
+	case lexicon.LegalForm:
+		p.Class = Legal
+		if m.Form == lexicon.Company {
+			p.Class = Link // "company" says that it is one, not which
+		}
+		for f := lexicon.Limited; f <= lexicon.Company; f <<= 1 {
+			if m.Form&f != 0 {
+				p.add("~"+f.String(), "")
+			}
+		}
+	case lexicon.Numeral:
+		v, ok := numberOf(words)
+		if !ok {
+			return false
+		}
+		p.Class = Number
+		p.add("#"+strconv.Itoa(v), "")
+	case lexicon.Honorific:
+		p.Class = Honorific
+	case lexicon.Link:
+		p.Class = Link
+	case lexicon.Particle:
+		p.Class = Particle
+	case lexicon.Place:
+		p.Class = Place
+		p.add("~"+m.Concept, "")
+	default:
+		p.Class = Generic
+		p.add("~"+m.Concept, "")
+	}
+	if n == 1 && p.Class != Number && p.Class != Legal {
+		p.read(words[0], r.hint)
+	}
+	if len(p.Words) == 0 {
+		for _, w := range words {
+			p.add(w.folded, "")
+		}
+	}
+	r.add(p)
+	return true
+}
+
+func numberOf(words []word) (int, bool) {
+	folded := make([]string, len(words))
+	for i, w := range words {
+		folded[i] = w.folded
+	}
+	n, v := lexicon.NumberOf(folded)
+	return v, n == len(words)
+}
+
+func written(words []word) string {
+	if len(words) == 1 {
+		return words[0].written
+	}
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.written)
+	}
+	return b.String()
+}
+
+// name adds a word that the lexicon does not know.
+func (r *reader) name(w word, role party.PartType) {
+	switch w.script {
+	case translit.Han, translit.Kana, translit.Hangul:
+		if r.form.Mode == Things {
+			r.glued(w, role)
+			return
+		}
+		if w.script == translit.Han && role == party.PartUnknown {
+			r.hanPerson(w)
+			return
+		}
+	}
+	p := Part{Written: w.written, Role: role}
+	if utf8.RuneCountInString(w.folded) == 1 && w.script == translit.LatinScript {
+		p.Class = Initial
+		if r.form.Mode == Things {
+			p.Class = Content
+		}
+	}
+	p.read(w, r.hint)
+	r.add(p)
+}
+
+// hanPerson cuts a Han personal name after the surname.
+func (r *reader) hanPerson(w word) {
+	runes := []rune(w.folded)
+	n := translit.SurnameLen(w.folded)
+	if n == 0 || n >= len(runes) || len(runes) > n+3 {
+		p := Part{Written: w.written}
+		p.read(w, r.hint)
+		r.add(p)
+		return
+	}
+	shown := []rune(w.written)
+	if len(shown) != len(runes) {
+		shown = runes
+	}
+	// The hint of a surname counts only where a whole name is read.
+	family := Part{Written: string(shown[:n]), Role: party.PartFamily}
+	family.readHan(w.folded, string(runes[:n]), 0, r.hint)
+	given := Part{Written: string(shown[n:]), Role: party.PartGiven}
+	given.readHan(w.folded, string(runes[n:]), 1, r.hint)
+	r.add(given)
+	r.add(family)
+}
+
+// glued cuts a name that is written without blanks into place, fancy name,
+// trade and legal form.
+func (r *reader) glued(w word, role party.PartType) {
+	for _, piece := range lexicon.Segment(w.folded) {
+		text := w.folded[piece.Start:piece.End]
+		pw := word{written: text, folded: text, script: w.script}
+		if piece.Meaning.Class != lexicon.None && r.means(piece.Meaning, []word{pw}, role) {
+			continue
+		}
+		p := Part{Written: text, Role: role}
+		p.read(pw, r.hint)
+		r.add(p)
+	}
+}
+
+// read adds the readings of a word to the part.
+func (p *Part) read(w word, h translit.Hint) {
+	p.add(w.folded, "")
+	for _, a := range w.alts {
+		p.add(a, "latin")
+	}
+	if w.script == translit.LatinScript || w.script == translit.Common {
+		return
+	}
+	for _, rd := range translit.Word(w.folded, h, maxReadings+2) {
+		p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
+	}
+}
+
+// readHan adds the part text and its readings: of every reading of the whole
+// name, the word with number i.
+func (p *Part) readHan(whole, text string, i int, h translit.Hint) {
+	p.add(text, "")
+	for _, rd := range translit.Word(whole, h, maxReadings+2) {
+		words := strings.Fields(rd.Text)
+		if len(words) == 2 {
+			p.add(words[i], rd.System)
+		}
+	}
+	if len(p.Words) == 1 {
+		for _, rd := range translit.Word(text, translit.Hint{Lang: h.Lang, Country: h.Country}, maxReadings) {
+			p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
+		}
+	}
+}
+
+func (p *Part) add(w, system string) {
+	if w == "" || len(p.Words) > maxReadings {
+		return
+	}
+	for _, have := range p.Words {
+		if have == w {
+			return
+		}
+	}
+	p.Words = append(p.Words, w)
+	p.Systems = append(p.Systems, system)
+}
+
+func (r *reader) add(p Part) {
+	if len(r.form.Parts) == MaxParts {
+		r.form.Cut = true
+		return
+	}
+	p.Info = info(&p, r.form.Mode)
+	r.form.Parts = append(r.form.Parts, p)
+}
+
+// Information of parts whose word says little by itself, in milli-nats.
+const (
+	legalInfo  = 500
+	numberInfo = 3000
+	shortInfo  = 3300 // ln 26: one letter
+)
+
+// info is the self-information of a part.
+func info(p *Part, mode Mode) int32 {
+	switch p.Class {
+	case Legal, Link, Honorific:
+		return legalInfo
+	case Number:
+		return numberInfo
+	case Initial:
+		return shortInfo
+	}
+	least := int32(MaxInfo)
+	for i, w := range p.Words {
+		if w[0] == '~' {
+			w = w[1:]
+		} else if !isLatin(w) || strings.HasSuffix(p.Systems[i], "skeleton") {
+			continue
+		}
+		least = min(least, lexicon.Background(w, mode == Persons))
+	}
+	return least
+}
+
+// finish looks at the form as a whole.
+func (r *reader) finish() {
+	if r.form.Mode != Things {
+		return
+	}
+	var b []byte
+	for i := range r.form.Parts {
+		if c := r.form.Parts[i].initial(); c != 0 {
+			b = append(b, c)
+		}
+	}
+	if len(b) >= 3 && len(b) <= 8 {
+		r.form.Acronym = string(b)
+	}
+}
+
+// split cuts a text into words and folds them.
+func (r *reader) split(s string) {
+	if !isASCII(s) {
+		s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
+	}
+	start, script := -1, translit.Common
+	end := func(i int) {
+		if start >= 0 {
+			r.word(s[start:i])
+		}
+		start, script = -1, translit.Common
+	}
+	for i, c := range s {
+		switch {
+		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c):
+			now := scriptOf(c)
+			if start >= 0 && now != translit.Common && script != translit.Common && now != script && !(alphabetic(now) && alphabetic(script)) {
+				end(i)
+			}
+			if start < 0 {
+				start = i
+			}
+			if now != translit.Common {
+				script = now
+			}
+		case isApostrophe(c) || isInvisible(c):
+			// stays inside the word and is dropped when it is folded
+		case c == '.' && r.form.Mode == Things && start >= 0 && abbreviated(s[start:i], s[i+1:]):
+			// S.A., d.o.o.: the letters are one word
+		case c == '&' || c == '+':
+			end(i)
+			r.words = append(r.words, word{written: string(c), folded: "and", script: translit.LatinScript})
+		default:
+			end(i)
+		}
+	}
+	end(len(s))
+}
+
+// scriptOf is translit.ScriptOf; marks belong to whatever they stand on.
+func scriptOf(c rune) translit.Script {
+	if unicode.IsMark(c) || unicode.IsDigit(c) || c == 'ー' {
+		return translit.Common
+	}
+	return translit.ScriptOf(c)
+}
+
+// alphabetic says that letters of the script may stand in one word with letters
+// of another that look the same.
+func alphabetic(s translit.Script) bool {
+	return s == translit.LatinScript || s == translit.Cyrillic || s == translit.Greek
+}
+
+func isApostrophe(c rune) bool {
+	switch c {
+	case '\'', '’', '‘', '`', '´', 'ʿ', 'ʾ', 'ʼ', 'ʻ', '′', '״', '׳':
+		return true
+	}
+	return false
+}
+
+// isInvisible reports zero-width and direction marks, which hide inside words.
+func isInvisible(c rune) bool { return unicode.Is(unicode.Cf, c) || c == '\u034f' }
+
+// abbreviated says that a dot stands inside an abbreviation: single letters
+// before it, and a single letter or nothing but a break after it.
+func abbreviated(before, after string) bool {
+	for i, piece := range strings.Split(before, ".") {
+		if utf8.RuneCountInString(piece) != 1 && !(i > 0 && piece == "") {
+			return false
+		}
+	}
+	next, size := utf8.DecodeRuneInString(after)
+	if size == 0 || !unicode.IsLetter(next) {
+		return false
+	}
+	second, _ := utf8.DecodeRuneInString(after[size:])
+	return !unicode.IsLetter(second) && !unicode.IsDigit(second)
+}
+
+// word folds one run of letters and keeps it.
+func (r *reader) word(s string) {
+	if w, ok := asciiWord(s); ok {
+		r.words = append(r.words, w)
+		return
+	}
+	clean := strings.Map(func(c rune) rune {
+		if isApostrophe(c) || isInvisible(c) || c == '.' {
+			return -1
+		}
+		return c
+	}, s)
+	if clean == "" {
+		return
+	}
+	if folded, did := translit.FoldLookalikes(clean); did {
+		clean, r.form.Mixed = folded, true
+	}
+	w := word{written: s, script: wordScript(clean)}
+	if w.script == translit.LatinScript || w.script == translit.Common {
+		w.folded, w.alts = translit.Latin(clean)
+	}
+	if w.folded == "" {
+		w.folded = translit.Simplified(strings.ToLower(clean))
+	}
+	r.words = append(r.words, w)
+}
+
+// asciiWord is the short way for the words that most names are made of.
+func asciiWord(s string) (word, bool) {
+	upper, drop := false, false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return word{}, false
+		case c >= 'A' && c <= 'Z':
+			upper = true
+		case c == '\'' || c == '`' || c == '.':
+			drop = true
+		}
+	}
+	w := word{written: s, folded: s, script: translit.LatinScript}
+	if drop {
+		w.folded = strings.NewReplacer("'", "", "`", "", ".", "").Replace(s)
+		w.written = strings.TrimRight(s, "'`")
+	}
+	if upper {
+		w.folded = strings.ToLower(w.folded)
+	}
+	return w, w.folded != ""
+}
+
+func wordScript(s string) translit.Script {
+	for _, c := range s {
+		if sc := scriptOf(c); sc != translit.Common {
+			return sc
+		}
+	}
+	return translit.Common
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package names
+
+import (
+	"unicode/utf8"
+
+	"github.com/interdict-dev/interdict/internal/lexicon"
+	"github.com/interdict-dev/interdict/internal/translit"
+)
+
+// A TieKind says why two words may be the same word.
+type TieKind uint8
+
+// The ties, from the closest. The zero kind is no tie.
+const (
+	NoTie    TieKind = iota
+	Same             // equal as folded
+	Reading          // equal in one of the ways to write them in Latin letters
+	Variant          // spellings of one name that a table knows: Mohamed, Muhammad
+	Spelling         // equal but for what varies between romanisations
+	Nickname         // Bill, William
+	Typo             // within one or two edits
+	Glued            // one word on one side, several on the other
+	Initials         // one letter for a word
+	Acronym          // ITG for the whole name
+)
+
+var tieNames = [...]string{"none", "same", "reading", "variant", "spelling", "nickname", "typo", "glued", "initial", "acronym"}
+
+// String returns the tie in one word, as reasons print it.
+func (k TieKind) String() string { return tieNames[k] }
+
+// A Tie is how two words hang together. Cost is how much less the pair says
+// than the same word twice, in milli-nats, before the model scales it.
+type Tie struct {
+	Kind TieKind
+	Cost int32
+}
+
+// Costs of ties in milli-nats; the model scales Typo and the rest apart. The
+// shape of typoCost (an edit means more in a short word) was chosen on the
+// alias pairs of the 2021 SDN list, see doc/names.md.
+const (
+	readingCost    = 250
+	variantCost    = 500
+	spellingCost   = 600
+	nicknameCost   = 1800
+	translatedCost = 3500
+	gluedCost      = 400
+)
+
+// typoCost is the cost of d edits between words whose shorter has n letters.
+func typoCost(d, n int) int32 {
+	return int32(d) * int32(1500+9000/n)
+}
+
+// MaxEdits is how many edits two words may differ by when the shorter has n
+// letters: none below three, one below eight, two from eight on.
+func MaxEdits(n int) int {
+	switch {
+	case n < 3:
+		return 0
+	case n < 8:
+		return 1
+	}
+	return 2
+}
+
+// MinSkeleton is how many letters a skeleton needs to speak: "l" would tie Lee,
+// Ali and Leo.
+const MinSkeleton = 2
+
+// Relate says how two folded words hang together; the zero Tie if they do not.
+// It is symmetric. A word that starts with ~ is a concept and ties to itself
+// alone.
+func Relate(a, b string) Tie {
+	if a == b {
+		return Tie{Same, 0}
+	}
+	if isCode(a) || isCode(b) {
+		return Tie{}
+	}
+	var best Tie
+	latin := isLatin(a) && isLatin(b)
+	if latin {
+		if r, ok := lexicon.Related(a, b); ok {
+			best = relationTie(r)
+		}
+	}
+	n, m := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	if d, ok := Edits(a, b, MaxEdits(min(n, m))); ok {
+		best = cheaper(best, Tie{Typo, typoCost(d, min(n, m))})
+	}
+	if latin {
+		var x, y [48]byte
+		if s := translit.AppendSkeleton(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendSkeleton(y[:0], []byte(b))) {
+			best = cheaper(best, SpellingTie(len(s)))
+		}
+	}
+	return best
+}
+
+// SpellingTie is the tie of two words with the same skeleton of n letters.
+func SpellingTie(n int) Tie {
+	return Tie{Spelling, spellingCost + 2400/int32(n)}
+}
+
+// TypoTie is the tie of two words d edits apart, the shorter of n letters.
+func TypoTie(d, n int) Tie { return Tie{Typo, typoCost(d, n)} }
+
+func relationTie(r lexicon.Relation) Tie {
+	switch r {
+	case lexicon.Variant:
+		return Tie{Variant, variantCost}
+	case lexicon.Nickname:
+		return Tie{Nickname, nicknameCost}
+	}
+	return Tie{Nickname, translatedCost}
+}
+
+// Closer says that t ties closer than u: it costs less, or the same and is of
+// the earlier kind. No tie is the farthest.
+func (t Tie) Closer(u Tie) bool {
+	if t.Kind == NoTie || u.Kind == NoTie {
+		return t.Kind != NoTie
+	}
+	if t.Cost != u.Cost {
+		return t.Cost < u.Cost
+	}
+	return t.Kind < u.Kind
+}
+
+func cheaper(a, b Tie) Tie {
+	if b.Closer(a) {
+		return b
+	}
+	return a
+}
+
+// ByReading is the tie t between readings that are not what stands in the name.
+func ByReading(t Tie) Tie {
+	if t.Kind == Same {
+		return Tie{Reading, readingCost}
+	}
+	t.Cost += readingCost
+	return t
+}
+
+func isLatin(s string) bool { return s != "" && s[0] < utf8.RuneSelf && s[0] != '~' && s[0] != '#' }
+
+// Edits returns how many edits (insert, delete, replace, swap of neighbours;
+// optimal string alignment) lie between a and b, if they are at most max, which
+// must not exceed 2.
+func Edits(a, b string, max int) (int, bool) {
+	if max == 0 {
+		return 0, a == b
+	}
+	if isASCII(a) && isASCII(b) {
+		return edits([]byte(a), []byte(b), max)
+	}
+	return edits([]rune(a), []rune(b), max)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// edits strips what both words share at their ends and fills only the band of
+// the matrix that can stay within max.
+func edits[T byte | rune](a, b []T, max int) (int, bool) {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > max {
+		return 0, false
+	}
+	if len(a) == 0 {
+		return len(b), true
+	}
+	const width = 64
+	if len(b) >= width {
+		return 0, false // no word that long differs in its middle by two letters and matters
+	}
+	var rows [3][width]int8
+	old, prev, cur := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		prev[j] = int8(j)
+	}
+	for i := range a {
+		cur[0] = int8(i + 1)
+		low := cur[0]
+		for j := range b {
+			d := prev[j]
+			if a[i] != b[j] {
+				d = min(d, prev[j+1], cur[j]) + 1
+				if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+					d = min(d, old[j-1]+1)
+				}
+			}
+			cur[j+1] = d
+			low = min(low, d)
+		}
+		if int(low) > max {
+			return 0, false
+		}
+		old, prev, cur = prev, cur, old
+	}
+	d := int(prev[len(b)])
+	return d, d <= max
+}
+
+// isCode says that a word is a concept or a number: it has no spellings.
+func isCode(w string) bool { return w == "" || w[0] == '~' || w[0] == '#' }

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package names
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/interdict-dev/interdict/party"
+)
+
+// A Pairing says that some parts of the subject's name may be some parts of
+// the listed name. Q and C are sets of part numbers as bits.
+type Pairing struct {
+	Q, C uint64
+	Tie  Tie
+	// Words are the readings that met, for reasons; empty inside the index.
+	QWord, CWord string
+
+	gain int32 // evidence of the pair itself
+	lift int32 // gain, plus what leaving the parts over would cost
+}
+
+// Evidence is what the pair says, in milli-nats.
+func (p *Pairing) Evidence() int32 { return p.gain }
+
+// A Leftover is a part that found no partner.
+type Leftover struct {
+	Part     int
+	Listed   bool // of the listed name; else of the subject's
+	Evidence int32
+}
+
+// A Result is one comparison of two names. The evidence of its pairs, its
+// leftovers and Base add up to Evidence exactly.
+type Result struct {
+	Evidence int32 // milli-nats of log-odds at an even prior
+	Base     int32 // what does not belong to one word: bias, completeness, clashes
+	Vector   Vector
+	Pairs    []Pairing
+	Left     []Leftover
+}
+
+// A Scorer holds the scratch space of Score, so that comparing allocates
+// nothing. The zero Scorer is ready; it is not for concurrent use.
+type Scorer struct {
+	Result
+	pairs []Pairing
+}
+
+// Score pairs the parts of q and c by the pairings that are possible and adds
+// up what speaks for and against. The result is valid until the next call.
+// There is one copy of this arithmetic; the index and Compare both end here.
+func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
+	r := &s.Result
+	r.Pairs, r.Left, r.Vector, r.Evidence = r.Pairs[:0], r.Left[:0], Vector{}, 0
+	s.pairs = s.pairs[:0]
+	for _, p := range possible {
+		p.gain = s.weigh(w, q, c, &p, nil)
+		p.lift = p.gain
+		for set := p.Q; set != 0; set &= set - 1 {
+			p.lift -= leftover(w, q[bits.TrailingZeros64(set)], false, nil)
+		}
+		for set := p.C; set != 0; set &= set - 1 {
+			p.lift -= leftover(w, c[bits.TrailingZeros64(set)], true, nil)
+		}
+		if p.lift > 0 {
+			s.pairs = append(s.pairs, p)
+		}
+	}
+	slices.SortFunc(s.pairs, comparePairings)
+	var usedQ, usedC uint64
+	for _, p := range s.pairs {
+		if p.Q&usedQ|p.C&usedC != 0 {
+			continue
+		}
+		usedQ |= p.Q
+		usedC |= p.C
+		s.weigh(w, q, c, &p, &r.Vector)
+		r.Pairs = append(r.Pairs, p)
+		r.Evidence += p.gain
+	}
+	for i, part := range q {
+		if usedQ>>i&1 == 0 {
+			s.leave(w, i, part, false)
+		}
+	}
+	for i, part := range c {
+		if usedC>>i&1 == 0 {
+			s.leave(w, i, part, true)
+		}
+	}
+	r.Base = base(w, q, c, r, usedQ, usedC)
+	r.Evidence += r.Base
+	return r
+}
+
+// comparePairings puts the pairing first that lifts the evidence most; ties go
+// to the earlier words, so that the outcome never depends on the order given.
+func comparePairings(a, b Pairing) int {
+	switch {
+	case a.lift != b.lift:
+		return int(b.lift) - int(a.lift)
+	case a.Q != b.Q:
+		return cmpUint(a.Q, b.Q)
+	case a.C != b.C:
+		return cmpUint(a.C, b.C)
+	}
+	return int(a.Tie.Cost) - int(b.Tie.Cost)
+}
+
+func cmpUint(a, b uint64) int {
+	if a < b {
+		return -1
+	}
+	return 1
+}
+
+// weigh returns the evidence of one pairing and, with a vector, adds its
+// features there.
+func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
+	t := tally{w: w, v: v}
+	class, info := joint(q, c, p)
+	switch {
+	case class.silent():
+	case class == Legal:
+		t.add(FLegalSame, 1000)
+	case class == Number:
+		t.add(FNumber, 1000)
+	case p.Tie.Kind == Initials:
+		t.add(FInitial, 1000)
+	case p.Tie.Kind == Acronym:
+		t.add(FAcronym, 1000*int32(max(bits.OnesCount64(p.Q), bits.OnesCount64(p.C))))
+	case class != Content:
+		t.add(FGeneric, info)
+		t.add(FTypoCost, min(p.Tie.Cost, info))
+	case p.Tie.Kind == Same:
+		t.add(FSame, info)
+	case p.Tie.Kind == Typo:
+		t.add(FTypo, info)
+		t.add(FTypoCost, p.Tie.Cost)
+	case p.Tie.Kind == Glued:
+		t.add(FSame, info)
+		t.add(FGlued, 1000)
+		t.add(FSpellingCost, p.Tie.Cost)
+	case p.Tie.Kind == Nickname:
+		t.add(FNickname, 1000)
+		t.add(FReading, info)
+		t.add(FSpellingCost, p.Tie.Cost)
+	default:
+		t.add(FReading, info)
+		t.add(FSpellingCost, p.Tie.Cost)
+	}
+	return t.sum()
+}
+
+// joint returns the class under which a pairing counts, the most naming one of
+// either side, and its information: that of the side that says less.
+func joint(q, c []Shape, p *Pairing) (Class, int32) {
+	qc, qi := side(q, p.Q)
+	cc, ci := side(c, p.C)
+	class := qc
+	if qc.silent() || (cc != Content && qc == Content) {
+		class = cc
+	}
+	return class, min(qi, ci)
+}
+
+// side sums the information of some parts, capped at what one rare word says,
+// and picks the class that names most.
+func side(shapes []Shape, set uint64) (Class, int32) {
+	class, info := Link, int32(0)
+	for ; set != 0; set &= set - 1 {
+		s := &shapes[bits.TrailingZeros64(set)]
+		info += s.Info
+		if s.Class < class {
+			class = s.Class
+		}
+	}
+	return class, min(info, MaxInfo)
+}
+
+// MaxInfo is the most that one word may say, in milli-nats: a word met once in
+// 160,000 names. Beyond that we only know that it is rare.
+const MaxInfo = 12000
+
+// leave records a part without partner.
+func (s *Scorer) leave(w *Weights, i int, part Shape, listed bool) {
+	e := leftover(w, part, listed, &s.Vector)
+	s.Left = append(s.Left, Leftover{i, listed, e})
+	s.Evidence += e
+}
+
+// leftover returns the evidence of a part that found no partner and, with a
+// vector, adds its features there.
+func leftover(w *Weights, p Shape, listed bool, v *Vector) int32 {
+	t := tally{w: w, v: v}
+	switch p.Class {
+	case Honorific, Link, Legal:
+	case Number:
+		t.add(FExtraNumber, 1000)
+	case Generic, Place, Particle:
+		if listed {
+			t.add(FMissingGeneric, p.Info)
+		} else {
+			t.add(FExtraGeneric, p.Info)
+		}
+	default:
+		if !listed {
+			t.add(FExtra, 1000)
+			t.add(FExtraInfo, p.Info)
+			break
+		}
+		t.add(FMissing, 1000)
+		t.add(FMissingInfo, p.Info)
+		switch p.Role {
+		case party.PartFamily:
+			t.add(FMissingFamily, 1000)
+		case party.PartMiddle, party.PartPatronymic, party.PartMatronymic:
+			t.add(FMissingMinor, 1000)
+		}
+	}
+	return t.sum()
+}
+
+// Leftovers is the evidence that would remain if no part of a name found a
+// partner: the index stores it for each listed name to bound what the name can
+// still reach.
+func Leftovers(w *Weights, shapes []Shape, listed bool) int32 {
+	var sum int32
+	for _, s := range shapes {
+		sum += leftover(w, s, listed, nil)
+	}
+	return sum
+}
+
+// base returns the evidence that belongs to the names as wholes.
+func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
+	t := tally{w: w, v: &r.Vector}
+	t.add(FBias, 1000)
+	ql, cl := left(q, usedQ), left(c, usedC)
+	if ql|cl == 0 || (ql|cl)&^(1<<Legal) == 0 {
+		t.add(FComplete, 1000)
+	}
+	if ql&(1<<Legal) != 0 && cl&(1<<Legal) != 0 {
+		t.add(FLegalOther, 1000)
+	}
+	if ql&(1<<Number) != 0 && cl&(1<<Number) != 0 {
+		t.add(FNumberClash, 1000)
+	}
+	if ql&(1<<Place) != 0 && cl&(1<<Place) != 0 {
+		t.add(FPlaceClash, 1000)
+	}
+	naming := 0
+	for i := range r.Pairs {
+		if class, _ := joint(q, c, &r.Pairs[i]); class == Content && r.Pairs[i].Tie.Kind != Initials {
+			naming++
+		}
+	}
+	switch naming {
+	case 0:
+		t.add(FNone, 1000)
+	case 1:
+		t.add(FSingle, 1000)
+	}
+	return t.sum()
+}
+
+// left returns the classes of the parts that found no partner as a set of
+// bits, silent ones left out.
+func left(shapes []Shape, used uint64) uint16 {
+	var set uint16
+	for i, s := range shapes {
+		if used>>i&1 == 0 && !s.Class.silent() {
+			set |= 1 << s.Class
+		}
+	}
+	return set
+}
+
+// A tally sums weighted features: each contribution is rounded once, so that
+// what is shown adds up to what is counted.
+type tally struct {
+	w     *Weights
+	v     *Vector
+	total int64
+}
+
+func (t *tally) add(f Feature, x int32) {
+	t.total += int64(t.w[f]) * int64(x)
+	if t.v != nil {
+		t.v[f] += x
+	}
+}
+
+func (t *tally) sum() int32 { return int32(t.total / 1000) }
+
+// CanReach returns the most evidence that a comparison can have beyond its
+// pairs and leftovers: an upper bound of Base.
+func CanReach(w *Weights) int32 {
+	return w[FBias] + max(w[FComplete], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + max(w[FSingle], w[FNone], 0)
+}
+
+// Gain is the evidence of pairing the parts q of a name with a listed part.
+func (s *Scorer) Gain(w *Weights, q []Shape, set uint64, c Shape, t Tie) int32 {
+	p := Pairing{Q: set, C: 1, Tie: t}
+	one := [1]Shape{c}
+	return s.weigh(w, q, one[:], &p, nil)
+}
+
+// InitialLift bounds what the initials of the subject's name can lift the
+// evidence by: each may stand for the costliest listed word.
+func InitialLift(w *Weights, q []Shape) int32 {
+	var sum int32
+	for _, s := range q {
+		if s.Class == Initial {
+			sum += max(0, w[FInitial]-leftover(w, s, false, nil)+costliest(w, true))
+		}
+	}
+	return sum
+}
+
+// InitialSlack bounds the same for the initials of a listed name.
+func InitialSlack(w *Weights, c []Shape) int32 {
+	var sum int32
+	for _, s := range c {
+		if s.Class == Initial {
+			sum += max(0, w[FInitial]-leftover(w, s, true, nil)+costliest(w, false))
+		}
+	}
+	return sum
+}
+
+// costliest is the most that one part can cost when it is left over.
+func costliest(w *Weights, listed bool) int32 {
+	least := int32(0)
+	for _, class := range []Class{Content, Particle, Initial} {
+		for _, role := range []party.PartType{party.PartUnknown, party.PartFamily, party.PartMiddle} {
+			for _, info := range []int32{0, MaxInfo} {
+				least = min(least, leftover(w, Shape{class, role, info}, listed, nil))
+			}
+		}
+	}
+	return -least
+}
