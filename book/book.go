@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package book compiles lists, claims and joins into one immutable file that
+// is screened against, and opens such files.
+//
+// A book is named by the digest of its content: the same input, model and
+// program format give the same bytes on every run and processor, and nothing in
+// it says when or where it was made. Each list is a segment of its own, a pure
+// function of its entries and the model; putting a book together copies the
+// segments that did not change. An open [Book] is mapped, checked chunk by
+// chunk as it is read, reference-counted, and never changes: a newer one is
+// another file.
+//
+// The package judges nothing. What in the book resembles a subject is package
+// index's to propose and package screening's to decide. doc/book.md draws the
+// format and has its history.
+package book
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/identity"
+	"github.com/interdict-dev/interdict/index"
+	"github.com/interdict-dev/interdict/internal/errkind"
+	"github.com/interdict-dev/interdict/internal/segment"
+	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/party"
+)
+
+// Version is the version of the book format that this program writes. Versions
+// ever used: 1, the first.
+const Version = 1
+
+// An Info says what a book holds of one list.
+type Info struct {
+	List      party.ListID `json:"list"`
+	Title     string       `json:"title,omitempty"`
+	Format    string       `json:"format,omitempty"`
+	Published party.Date   `json:"published,omitzero"`
+	Edition   string       `json:"edition"` // SHA-256 of the files as fetched, or the version of the built-in facts
+	Entries   int          `json:"entries"`
+	Rejects   int          `json:"rejects,omitempty"` // entries of the edition that could not be read
+	Held      int          `json:"held,omitempty"`    // entries of an earlier edition that stay until somebody accepts their removal
+	Starter   bool         `json:"starter,omitempty"` // built-in facts, not the whole list
+}
+
+// A Manifest says what a book holds.
+type Manifest struct {
+	Version int    `json:"version"`
+	Model   string `json:"model"` // version of the model of name comparison
+	Lists   []Info `json:"lists"`
+	Joins   int    `json:"joins"`
+	Claims  int    `json:"claims"`
+}
+
+// A Book is an open book. It serves any number of goroutines.
+type Book struct {
+	file     *segment.File
+	manifest Manifest
+	model    *names.Model
+	lists    []*List
+	groups   func() (*groups, error)
+	innocent [names.NumModes][]int32
+}
+
+// Open opens a book. A file that is damaged, cut, of another kind or of a newer
+// format is refused by name.
+func Open(path string) (*Book, error) {
+	f, err := segment.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open book: %w", err)
+	}
+	b := &Book{file: f}
+	if err := segment.Catch(b.load, f); err != nil {
+		return nil, fmt.Errorf("open book %s: %w", path, joinClose(err, f))
+	}
+	return b, nil
+}
+
+func joinClose(err error, f *segment.File) error {
+	if e := f.Close(); e != nil {
+		return fmt.Errorf("%w (and %w)", err, e)
+	}
+	return err
+}
+
+func (b *Book) load() error {
+	s, ok := b.file.Section("manifest")
+	if !ok {
+		return errkind.New(errkind.Invalid, "this is a segment of a list and no book")
+	}
+	if s.Version() > Version {
+		return errkind.New(errkind.Invalid, fmt.Sprintf("the book has format %d and this program reads formats up to %d: use a newer program", s.Version(), Version))
+	}
+	if err := json.Unmarshal(s.All(), &b.manifest); err != nil {
+		return fmt.Errorf("manifest: %w", err)
+	}
+	text, err := b.section("model")
+	if err != nil {
+		return err
+	}
+	if string(text) == names.Default().Text() {
+		b.model = names.Default()
+	} else if b.model, err = names.ParseModel(string(text)); err != nil {
+		return err
+	}
+	for _, info := range b.manifest.Lists {
+		l, err := openList(b.file, info, b.model)
+		if err != nil {
+			return fmt.Errorf("list %s: %w", info.List, err)
+		}
+		b.lists = append(b.lists, l)
+	}
+	b.groups = sync.OnceValues(b.readGroups)
+	return b.readInnocent()
+}
+
+func (b *Book) section(name string) ([]byte, error) {
+	s, ok := b.file.Section(name)
+	if !ok {
+		return nil, fmt.Errorf("section %q is missing", name)
+	}
+	return s.All(), nil
+}
+
+// Digest names the book.
+func (b *Book) Digest() segment.Digest { return b.file.Digest() }
+
+// Path returns the file that is open.
+func (b *Book) Path() string { return b.file.Path() }
+
+// Size returns the size of the file in bytes.
+func (b *Book) Size() int64 { return b.file.Size() }
+
+// Manifest says what the book holds.
+func (b *Book) Manifest() Manifest { return b.manifest }
+
+// Model returns the model that the book was compiled with.
+func (b *Book) Model() *names.Model { return b.model }
+
+// Lists returns the lists in the order of their names.
+func (b *Book) Lists() []*List { return b.lists }
+
+// List returns one list.
+func (b *Book) List(id party.ListID) (*List, bool) {
+	i := slices.IndexFunc(b.lists, func(l *List) bool { return l.Info.List == id })
+	if i < 0 {
+		return nil, false
+	}
+	return b.lists[i], true
+}
+
+// Acquire keeps the book open until Release; it returns false when the book
+// was closed before.
+func (b *Book) Acquire() bool { return b.file.Acquire() }
+
+// Release gives back what Acquire took.
+func (b *Book) Release() error { return b.file.Release() }
+
+// Close closes the book; it is unmapped when the last reference is released.
+func (b *Book) Close() error { return b.file.Close() }
+
+// Guard runs read and turns damage of the file, also a file that is cut while
+// it is read, into an error of kind [errkind.Unavailable].
+func (b *Book) Guard(read func() error) error { return segment.Catch(read, b.file) }
+
+// File returns the file, for verification.
+func (b *Book) File() *segment.File { return b.file }
+
+// Entry returns an entry by its name.
+func (b *Book) Entry(r party.Ref) (party.Entry, error) {
+	l, ok := b.List(r.List)
+	if !ok {
+		return party.Entry{}, errkind.New(errkind.NotFound, fmt.Sprintf("the book holds no list %s", r.List))
+	}
+	i, ok := l.byRef(r)
+	if !ok {
+		return party.Entry{}, errkind.New(errkind.NotFound, fmt.Sprintf("no entry %s in the book", r))
+	}
+	return l.Entry(i)
+}
+
+// Identity returns the entries that are one party with r, r among them.
+func (b *Book) Identity(r party.Ref) (identity.Identity, error) {
+	g, err := b.groups()
+	if err != nil {
+		return identity.Identity{}, err
+	}
+	if i, ok := g.of[r]; ok {
+		return g.all[i], nil
+	}
+	return identity.Identity{Refs: []party.Ref{r}}, nil
+}
+
+// groups are the identities of two entries or more.
+type groups struct {
+	all []identity.Identity
+	of  map[party.Ref]int
+}
+
+func (b *Book) readGroups() (*groups, error) {
+	text, err := b.section("identities")
+	if err != nil {
+		return nil, err
+	}
+	g := &groups{of: map[party.Ref]int{}}
+	if err := json.Unmarshal(text, &g.all); err != nil {
+		return nil, fmt.Errorf("identities: %w", err)
+	}
+	for i, id := range g.all {
+		for _, r := range id.Refs {
+			g.of[r] = i
+		}
+	}
+	return g, nil
+}
+
+// Claims yields the claims in the order of their compilation.
+func (b *Book) Claims() iter.Seq2[claim.Claim, error] {
+	return func(yield func(claim.Claim, error) bool) {
+		data, err := b.section("claims")
+		if err != nil {
+			yield(claim.Claim{}, err)
+			return
+		}
+		for c, err := range readClaims(data) {
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+// A List is one list of an open book.
+type List struct {
+	Info  Info
+	Index *index.Index
+
+	entries, ends, order, keys *segment.Section
+}
+
+// listSections are the sections of a list beside those of its index; the names
+// begin with the name of the list and a slash.
+//
+//	entries  the entries in the encoding of package party, one after the other, ordered by Ref
+//	ends     for each entry where it ends in entries (uint64)
+//	keys     hash of an identifier, domain, e-mail or phone and the entry that has it (2 × uint32), sorted
+const (
+	entriesSection = "entries"
+	endsSection    = "ends"
+	keysSection    = "keys"
+)
+
+func openList(f *segment.File, info Info, m *names.Model) (*List, error) {
+	l := &List{Info: info}
+	prefix := string(info.List) + "/"
+	for name, to := range map[string]**segment.Section{entriesSection: &l.entries, endsSection: &l.ends, keysSection: &l.keys} {
+		s, ok := f.Section(prefix + name)
+		if !ok {
+			return nil, fmt.Errorf("section %q is missing", prefix+name)
+		}
+		*to = s
+	}
+	if l.ends.Len()/8 != info.Entries {
+		return nil, fmt.Errorf("%d entries, the manifest says %d", l.ends.Len()/8, info.Entries)
+	}
+	var err error
+	l.Index, err = index.Open(f, prefix, m)
+	return l, err
+}
+
+// Len returns the number of entries.
+func (l *List) Len() int { return l.Info.Entries }
+
+// Encoded returns the encoding of entry i; it points into the book.
+func (l *List) Encoded(i uint32) []byte {
+	var start uint64
+	if i > 0 {
+		start = l.ends.Uint64s(int(i-1)*8, 1)[0]
+	}
+	end := l.ends.Uint64s(int(i)*8, 1)[0]
+	return l.entries.Bytes(int(start), int(end-start))
+}
+
+// Entry returns entry i.
+func (l *List) Entry(i uint32) (party.Entry, error) { return party.Decode(l.Encoded(i)) }
+
+// Head returns what a finding shows of entry i.
+func (l *List) Head(i uint32) (party.Head, error) { return party.DecodeHead(l.Encoded(i)) }
+
+// byRef finds an entry by its name: entries are ordered by it.
+func (l *List) byRef(r party.Ref) (uint32, bool) {
+	lo, hi := 0, l.Len()
+	for lo < hi {
+		mid := (lo + hi) / 2
+		h, err := l.Head(uint32(mid))
+		if err != nil {
+			return 0, false
+		}
+		if c := h.Ref.Compare(r); c == 0 {
+			return uint32(mid), true
+		} else if c < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return 0, false
+}
+
+// Keyed yields the entries that carry a key as [Keys] gives them. A hash may
+// bring strangers: the caller compares.
+func (l *List) Keyed(key string) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		h := keyHash(key)
+		n := l.keys.Len() / 8
+		at := search(n, func(i int) bool { return l.keys.Uint32s(i*8, 1)[0] >= h })
+		for ; at < n; at++ {
+			pair := l.keys.Uint32s(at*8, 2)
+			if pair[0] != h || !yield(pair[1]) {
+				return
+			}
+		}
+	}
+}
+
+func search(n int, f func(int) bool) int {
+	lo, hi := 0, n
+	for lo < hi {
+		if mid := (lo + hi) / 2; f(mid) {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return lo
+}

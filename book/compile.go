@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package book
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/identity"
+	"github.com/interdict-dev/interdict/index"
+	"github.com/interdict-dev/interdict/internal/segment"
+	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/watchlist"
+)
+
+// A ListInput is one list to compile. Entries come in any order. An error that
+// is a [*watchlist.Reject] is counted, any other ends the compilation; of two
+// entries with one Ref the second is a reject. Info.Entries and Info.Rejects
+// are filled in.
+type ListInput struct {
+	Info     Info
+	Entries  iter.Seq2[party.Entry, error]
+	OnReject func(*watchlist.Reject) // nil counts alone
+}
+
+// An Input is all that goes into a book.
+type Input struct {
+	Lists  []ListInput
+	Joins  []identity.Decision
+	Claims []claim.Claim
+	Model  *names.Model // nil for the built-in one
+}
+
+// Compile writes a book to path and returns its digest. What was at path is
+// replaced whole, at the end; on an error it stays as it was.
+func Compile(ctx context.Context, path string, in Input) (digest segment.Digest, err error) {
+	if in.Model == nil {
+		in.Model = names.Default()
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(path), ".book-")
+	if err != nil {
+		return digest, fmt.Errorf("compile book: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	var segments []string
+	for i, l := range in.Lists {
+		p := filepath.Join(folder, fmt.Sprintf("%d.segment", i))
+		if err := CompileList(ctx, p, l, in.Model); err != nil {
+			return digest, err
+		}
+		segments = append(segments, p)
+	}
+	return Assemble(path, segments, in.Joins, in.Claims, in.Model)
+}
+
+// CompileList writes the segment of one list to path. It is a pure function of
+// the entries and the model.
+func CompileList(ctx context.Context, path string, in ListInput, m *names.Model) error {
+	if in.Info.List == "" {
+		return errors.New("compile: a list without a name")
+	}
+	w, err := segment.Create(path)
+	if err != nil {
+		return fmt.Errorf("compile list %s: %w", in.Info.List, err)
+	}
+	c := listCompiler{info: in.Info, model: m, index: index.NewBuilder(m), onReject: in.OnReject}
+	if err = c.collect(ctx, in.Entries); err == nil {
+		err = c.write(w)
+	}
+	if err != nil {
+		return fmt.Errorf("compile list %s: %w", in.Info.List, errors.Join(err, w.Abort()))
+	}
+	_, err = w.Finish()
+	return err
+}
+
+type listCompiler struct {
+	info    Info
+	model   *names.Model
+	index   *index.Builder
+	encoded []compiled
+
+	onReject func(*watchlist.Reject)
+}
+
+func (c *listCompiler) reject(r *watchlist.Reject) {
+	c.info.Rejects++
+	if c.onReject != nil {
+		c.onReject(r)
+	}
+}
+
+// compiled is one entry, ready to be written.
+type compiled struct {
+	ref   party.Ref
+	bytes []byte
+	forms []form
+	keys  []uint32
+}
+
+type form struct {
+	name int
+	weak bool
+	form names.Form
+}
+
+// collect reads the entries, several at a time on all processors, and orders
+// them by Ref, so that the order in which they come leaves no trace.
+func (c *listCompiler) collect(ctx context.Context, entries iter.Seq2[party.Entry, error]) error {
+	type batch struct {
+		entries []party.Entry
+		done    chan []compiled
+	}
+	work := make(chan batch)
+	for range runtime.GOMAXPROCS(0) {
+		go func() {
+			for b := range work {
+				out := make([]compiled, len(b.entries))
+				for i := range b.entries {
+					out[i] = compileEntry(&b.entries[i])
+				}
+				b.done <- out
+			}
+		}()
+	}
+	var pending []chan []compiled
+	var err error
+	send := func(es []party.Entry) {
+		b := batch{es, make(chan []compiled, 1)}
+		pending = append(pending, b.done)
+		work <- b
+	}
+	var next []party.Entry
+	seen := map[party.Ref]bool{}
+	for e, e2 := range entries {
+		var r *watchlist.Reject
+		switch {
+		case errors.As(e2, &r):
+			c.reject(r)
+			continue
+		case e2 == nil && seen[e.Ref]:
+			c.reject(&watchlist.Reject{ID: e.Ref.ID, Reason: "an entry of this identifier stands before it"})
+			continue
+		}
+		if err = cmp.Or(e2, ctx.Err()); err != nil {
+			break
+		}
+		seen[e.Ref] = true
+		if next = append(next, e); len(next) == batchSize {
+			send(next)
+			next = make([]party.Entry, 0, batchSize)
+		}
+	}
+	send(next)
+	close(work)
+	for _, done := range pending {
+		c.encoded = append(c.encoded, <-done...)
+	}
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(c.encoded, func(a, b compiled) int { return a.ref.Compare(b.ref) })
+	return nil
+}
+
+// batchSize is how many entries a processor takes at a time.
+const batchSize = 128
+
+func compileEntry(e *party.Entry) compiled {
+	c := compiled{ref: e.Ref, bytes: party.Append(nil, e)}
+	hint := names.Hint{Country: Country(e)}
+	for i, n := range e.Names {
+		for _, mode := range names.Modes(e.Kind) {
+			c.forms = append(c.forms, form{i, n.Weak, names.Read(n, mode, hint)})
+		}
+	}
+	Keys(e, func(k string) { c.keys = append(c.keys, keyHash(k)) })
+	return c
+}
+
+// Country returns the country that says most about how a party's name is
+// written.
+func Country(e *party.Entry) string {
+	for _, list := range [][]string{e.Nationalities, e.Citizenships, e.Countries} {
+		if len(list) > 0 {
+			return list[0]
+		}
+	}
+	for _, a := range e.Addresses {
+		if a.Country != "" {
+			return a.Country
+		}
+	}
+	return ""
+}
+
+func (c *listCompiler) write(w *segment.Writer) error {
+	c.info.Entries = len(c.encoded)
+	prefix := string(c.info.List) + "/"
+	var ends, pairs []uint64
+	blob, err := w.Section(prefix+entriesSection, Version)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(blob, 1<<18)
+	total := uint64(0)
+	for i := range c.encoded {
+		e := &c.encoded[i]
+		if _, err := out.Write(e.bytes); err != nil {
+			return err
+		}
+		total += uint64(len(e.bytes))
+		ends = append(ends, total)
+		for j := range e.forms {
+			if err := c.index.Add(i, e.forms[j].name, e.forms[j].weak, &e.forms[j].form); err != nil {
+				return err
+			}
+		}
+		for _, k := range e.keys {
+			pairs = append(pairs, uint64(k)<<32|uint64(i))
+		}
+		*e = compiled{ref: e.ref}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if err := writeUint64s(w, prefix+endsSection, ends); err != nil {
+		return err
+	}
+	slices.Sort(pairs)
+	pairs = slices.Compact(pairs)
+	for i, p := range pairs {
+		pairs[i] = p>>32 | p<<32 // the hash first, little-endian
+	}
+	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
+		return err
+	}
+	if err := c.index.Write(w, prefix); err != nil {
+		return err
+	}
+	return writeJSON(w, prefix+"info", c.info)
+}
+
+func writeUint64s(w *segment.Writer, name string, data []uint64) error {
+	s, err := w.Section(name, Version)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(s, 1<<16)
+	for _, x := range data {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], x)
+		if _, err := out.Write(b[:]); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func writeJSON(w *segment.Writer, name string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return writeBytes(w, name, b)
+}
+
+func writeBytes(w *segment.Writer, name string, b []byte) error {
+	s, err := w.Section(name, Version)
+	if err == nil {
+		_, err = s.Write(b)
+	}
+	return err
+}
+
+// Assemble puts the segments of lists together into a book at path. The order
+// of the segments leaves no trace.
+func Assemble(path string, segments []string, joins []identity.Decision, claims []claim.Claim, m *names.Model) (segment.Digest, error) {
+	a := assembly{joins: joins, claims: claims, model: m}
+	defer a.close()
+	for _, p := range segments {
+		if err := a.add(p); err != nil {
+			return segment.Digest{}, fmt.Errorf("assemble book: %w", err)
+		}
+	}
+	slices.SortFunc(a.parts, func(x, y part) int { return cmp.Compare(x.info.List, y.info.List) })
+	for i := 1; i < len(a.parts); i++ {
+		if a.parts[i].info.List == a.parts[i-1].info.List {
+			return segment.Digest{}, fmt.Errorf("assemble book: two editions of list %s; a book holds one", a.parts[i].info.List)
+		}
+	}
+	if err := a.screenInnocents(); err != nil {
+		return segment.Digest{}, fmt.Errorf("assemble book: %w", err)
+	}
+	w, err := segment.Create(path)
+	if err != nil {
+		return segment.Digest{}, fmt.Errorf("assemble book: %w", err)
+	}
+	if err := a.write(w); err != nil {
+		return segment.Digest{}, fmt.Errorf("assemble book: %w", errors.Join(err, w.Abort()))
+	}
+	return w.Finish()
+}
+
+type part struct {
+	file *segment.File
+	info Info
+	list *List
+}
+
+type assembly struct {
+	parts    []part
+	joins    []identity.Decision
+	claims   []claim.Claim
+	model    *names.Model
+	innocent [names.NumModes][]int32
+}
+
+func (a *assembly) close() {
+	for _, p := range a.parts {
+		_ = p.file.Close() // only read
+	}
+}
+
+func (a *assembly) add(path string) error {
+	f, err := segment.Open(path)
+	if err != nil {
+		return err
+	}
+	return segment.Catch(func() error {
+		for _, s := range f.Sections() {
+			if filepath.Base(s.Name()) != "info" {
+				continue
+			}
+			p := part{file: f}
+			if err := json.Unmarshal(s.All(), &p.info); err != nil {
+				return joinClose(err, f)
+			}
+			if p.list, err = openList(f, p.info, a.model); err != nil {
+				return joinClose(err, f)
+			}
+			a.parts = append(a.parts, p)
+			return nil
+		}
+		return joinClose(fmt.Errorf("%s is no segment of a list", path), f)
+	}, f)
+}
+
+func (a *assembly) write(w *segment.Writer) error {
+	m := Manifest{Version: Version, Model: a.model.Version, Joins: len(a.joins), Claims: len(a.claims)}
+	for _, p := range a.parts {
+		m.Lists = append(m.Lists, p.info)
+	}
+	if err := writeJSON(w, "manifest", m); err != nil {
+		return err
+	}
+	if err := writeBytes(w, "model", []byte(a.model.Text())); err != nil {
+		return err
+	}
+	set := identity.Build(a.entries, a.joins)
+	if err := writeJSON(w, "identities", slices.Collect(set.All())); err != nil {
+		return err
+	}
+	if err := writeClaims(w, a.claims); err != nil {
+		return err
+	}
+	if err := a.writeInnocent(w); err != nil {
+		return err
+	}
+	for _, p := range a.parts {
+		for _, s := range p.file.Sections() {
+			if err := copySection(w, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entries yields what identity needs of every entry.
+func (a *assembly) entries(yield func(party.Entry) bool) {
+	for _, p := range a.parts {
+		for i := range p.list.Len() {
+			e, err := p.list.Entry(uint32(i))
+			if err != nil {
+				panic(err) // a segment that was just checked
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+func copySection(w *segment.Writer, s *segment.Section) error {
+	out, err := w.Section(s.Name(), s.Version())
+	if err != nil {
+		return err
+	}
+	const step = 1 << 20
+	for at := 0; at < s.Len(); at += step {
+		if _, err := out.Write(s.Bytes(at, min(step, s.Len()-at))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
