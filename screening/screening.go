@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package screening decides how much a subject resembles what a book lists.
+//
+// [Screener.Screen] is a pure function of subject, book and policy: the same
+// arguments give the same findings on every machine and next year. Each finding
+// carries its evidence as reasons, from the same sums as its score; its grade,
+// which no score can change; and what would follow under each regime if a
+// person confirms it. The package confirms nothing, suppresses nothing and
+// keeps nothing: that is for package cases and for people.
+//
+// What cannot be read in the book, because it is damaged or cut, is an error of
+// kind errkind.Unavailable: the answer is incomplete, never "nothing found".
+package screening
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/index"
+	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/starter"
+	"github.com/interdict-dev/interdict/subject"
+)
+
+// A Screener screens subjects against one book under one policy. It holds
+// scratch space and is for one goroutine; make one for each.
+type Screener struct {
+	book   *book.Book
+	policy Policy
+	lists  []*book.List
+	search index.Searcher
+	least  int32 // evidence of the policy's threshold
+}
+
+// New returns a screener. The book must stay open while it is used. A policy
+// that names a list which the book does not hold is an error: the answer would
+// be silent about it.
+func New(b *book.Book, p Policy) (*Screener, error) {
+	s := &Screener{book: b, policy: p, least: b.Model().Evidence(p.MinScore)}
+	for _, id := range p.Lists {
+		if _, ok := b.List(id); !ok {
+			return nil, fmt.Errorf("the book holds no list %s", id)
+		}
+	}
+	for _, l := range b.Lists() {
+		if l.Info.List == starter.Intel {
+			continue // listed nowhere: what evidence says of them is another question
+		}
+		if len(p.Lists) == 0 || slices.Contains(p.Lists, l.Info.List) {
+			s.lists = append(s.lists, l)
+		}
+	}
+	return s, nil
+}
+
+// Policy returns the policy of the screener.
+func (s *Screener) Policy() Policy { return s.policy }
+
+// Screen answers for one subject.
+func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
+	a := Answer{Subject: describe(sub), Record: digest(&sub.Party)}
+	err := s.book.Guard(func() error {
+		forms := readForms(sub)
+		found, err := s.candidates(sub, forms)
+		if err != nil {
+			return err
+		}
+		return s.judge(&a, sub, forms, found)
+	})
+	if err != nil {
+		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
+	}
+	return a, nil
+}
+
+// readForms reads the names of a subject under the modes of its kind.
+func readForms(sub *subject.Subject) []names.Form {
+	var forms []names.Form
+	hint := names.Hint{}
+	if c := slices.Concat(sub.Party.Nationalities, sub.Party.Countries); len(c) > 0 {
+		hint.Country = c[0]
+	}
+	for _, n := range sub.Party.Names {
+		for _, m := range names.Modes(sub.Party.Kind) {
+			if f := names.Read(n, m, hint); len(f.Parts) > 0 {
+				forms = append(forms, f)
+			}
+		}
+	}
+	return forms
+}
+
+// A candidate is an entry that may be the subject, with the best of its names.
+type candidate struct {
+	list   *book.List
+	entry  uint32
+	strong match // best name that the publisher does not call weak
+	weak   match
+	keyed  bool // it shares an identifier, a domain, an e-mail or a phone
+}
+
+// A match is one name of an entry and its evidence.
+type match struct {
+	form     int // of the subject
+	name     int // of the entry
+	evidence int32
+	ok       bool
+}
+
+func (m *match) improve(n match) {
+	if !m.ok || n.evidence > m.evidence {
+		*m = n
+	}
+}
+
+type entryKey struct {
+	list  party.ListID
+	entry uint32
+}
+
+// candidates collects what the index and the keys propose.
+func (s *Screener) candidates(sub *subject.Subject, forms []names.Form) ([]*candidate, error) {
+	var found []*candidate
+	at := map[entryKey]*candidate{}
+	get := func(l *book.List, entry uint32) *candidate {
+		k := entryKey{l.Info.List, entry}
+		c := at[k]
+		if c == nil {
+			c = &candidate{list: l, entry: entry}
+			at[k] = c
+			found = append(found, c)
+		}
+		return c
+	}
+	low := s.least - mostBeside(s.book.Model(), sub)
+	for _, l := range s.lists {
+		for i := range forms {
+			s.search.Search(l.Index, &forms[i], low, func(h index.Hit) {
+				c, m := get(l, h.Entry), match{i, int(h.Name), h.Evidence, true}
+				if h.Weak {
+					c.weak.improve(m)
+				} else {
+					c.strong.improve(m)
+				}
+			})
+		}
+		for _, key := range subjectKeys(sub) {
+			for e := range l.Keyed(key) {
+				get(l, e).keyed = true
+			}
+		}
+	}
+	return found, nil
+}
+
+// judge weighs the candidates and fills in the answer.
+func (s *Screener) judge(a *Answer, sub *subject.Subject, forms []names.Form, found []*candidate) error {
+	var all []*Finding
+	for _, c := range found {
+		f, err := s.weigh(sub, forms, c)
+		if err != nil {
+			return err
+		}
+		switch {
+		case f == nil:
+		case f.Weak && !s.policy.alertsOnWeak(c.list.Info.List):
+			a.WeakOnly++
+		default:
+			all = append(all, f)
+		}
+	}
+	slices.SortFunc(all, compareFindings)
+	merged, err := s.joinIdentities(all)
+	if err != nil {
+		return err
+	}
+	if s.policy.Limit > 0 && len(merged) > s.policy.Limit {
+		a.Omitted = len(merged) - s.policy.Limit
+		merged = merged[:s.policy.Limit]
+	}
+	a.Findings = merged
+	return nil
+}
+
+// compareFindings puts the most evidence first; equal evidence in the order of
+// the entries.
+func compareFindings(a, b *Finding) int {
+	return cmp.Or(cmp.Compare(b.Evidence, a.Evidence), a.Ref.Compare(b.Ref))
+}
+
+// weigh returns the finding of a candidate, or nil when it stays below the
+// threshold.
+func (s *Screener) weigh(sub *subject.Subject, forms []names.Form, c *candidate) (*Finding, error) {
+	e, err := c.list.Entry(c.entry)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: entry %d: %w", c.list.Info.List, c.entry, err)
+	}
+	j := judgement{model: s.book.Model(), subject: sub, entry: &e}
+	j.beside()
+	if c.keyed && !j.identified && !c.strong.ok && !c.weak.ok {
+		return nil, nil // a hash or a number that another register gave: a stranger
+	}
+	m, weak := c.strong, false
+	if !m.ok || m.evidence+j.sum < s.least {
+		if c.weak.ok && c.weak.evidence > m.evidence || !m.ok {
+			m, weak = c.weak, c.weak.ok
+		}
+	}
+	if j.identified {
+		if !m.ok {
+			m, weak = bestName(s.book.Model(), forms, &e), false
+		}
+		m.evidence = max(m.evidence, lostName)
+	}
+	if j.sum+m.evidence < s.least {
+		return nil, nil
+	}
+	if m.ok {
+		j.name(forms, m, book.Country(&e))
+	}
+	return s.finding(&j, m, weak && !j.identified), nil
+}
+
+// lostName is the least evidence of a name beside an identifier that agrees:
+// the name may be anything, a typing error in the number is still possible.
+const lostName = -4000
+
+// bestName compares the names in full, for an entry that only a key found.
+func bestName(m *names.Model, forms []names.Form, e *party.Entry) match {
+	var best match
+	hint := names.Hint{Country: book.Country(e)}
+	for _, mode := range names.Modes(e.Kind) {
+		for k, n := range e.Names {
+			listed := names.Read(n, mode, hint)
+			for i := range forms {
+				if forms[i].Mode == mode && len(listed.Parts) > 0 {
+					best.improve(match{i, k, m.Compare(&forms[i], &listed).Evidence, true})
+				}
+			}
+		}
+	}
+	return best
+}
+
+// joinIdentities makes one finding of those about one party: the one with the
+// most evidence speaks, the others add their lists and effects.
+func (s *Screener) joinIdentities(all []*Finding) ([]Finding, error) {
+	var out []Finding
+	at := map[party.Ref]int{}
+	for _, f := range all {
+		id, err := s.book.Identity(f.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if i, ok := at[id.Refs[0]]; ok {
+			out[i].Effects = append(out[i].Effects, f.Effects...)
+			continue
+		}
+		for _, r := range id.Refs {
+			if r == f.Ref {
+				continue
+			}
+			f.Identity = append(f.Identity, r)
+			if err := s.addEffects(f, r, all); err != nil {
+				return nil, err
+			}
+		}
+		at[id.Refs[0]] = len(out)
+		out = append(out, *f)
+	}
+	for i := range out {
+		slices.SortStableFunc(out[i].Effects, func(a, b Effect) int {
+			return cmp.Or(cmp.Compare(regimeOrder(a.Regime), regimeOrder(b.Regime)), a.Listed.Compare(b.Listed))
+		})
+	}
+	return out, nil
+}
+
+// addEffects adds what the entry r of the same identity brings, unless it is a
+// finding itself and will add its own.
+func (s *Screener) addEffects(f *Finding, r party.Ref, all []*Finding) error {
+	if slices.ContainsFunc(all, func(g *Finding) bool { return g.Ref == r }) {
+		return nil
+	}
+	l, ok := s.book.List(r.List)
+	if !ok || !slices.Contains(s.lists, l) {
+		return nil // the list is not in the book; the ref alone is said
+	}
+	e, err := s.book.Entry(r)
+	if err != nil {
+		return err
+	}
+	f.Effects = append(f.Effects, s.effects(&e)...)
+	return nil
+}
