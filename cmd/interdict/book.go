@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/engine"
+)
+
+type bookCmd struct {
+	Build  bookBuildCmd  `cmd:"" help:"Compile list files into a book."`
+	Info   bookInfoCmd   `cmd:"" help:"Say what a book holds."`
+	Verify bookVerifyCmd `cmd:"" help:"Check every byte of a book."`
+}
+
+type bookBuildCmd struct {
+	Files       []string `arg:"" name:"file" help:"List files as published (.xml, .csv, .zip, .gz, .bz2). The files of a set (sdn.csv add.csv alt.csv) go together."`
+	Out         string   `short:"o" required:"" placeholder:"FILE" help:"Where to write the book."`
+	WithStarter bool     `help:"Add the built-in facts about lists that the files do not hold."`
+}
+
+// Help gives an example.
+func (bookBuildCmd) Help() string {
+	return "The book holds exactly the files named; it replaces what was at FILE whole, at the end.\n\n" +
+		"Example:\n  interdict book build --out sdn.book SDN_ADVANCED.ZIP\n  interdict screen --book sdn.book \"Integrity Technology Group\""
+}
+
+// Run builds a book.
+func (c *bookBuildCmd) Run(a *app) error {
+	start := time.Now()
+	editions, err := detectAll(c.Files)
+	if err != nil {
+		return err
+	}
+	defer closeAll(editions)
+	b, err := engine.Build(a.ctx, c.Out, editions, engine.Options{WithStarter: c.WithStarter})
+	if err != nil {
+		return err
+	}
+	opened, err := book.Open(c.Out)
+	if err != nil {
+		return err
+	}
+	defer opened.Close() // only read
+	fmt.Fprintf(a.out, "%s  %s  %.1f MB  %.1f s\n", c.Out, b.Digest, float64(opened.Size())/1e6, time.Since(start).Seconds())
+	for _, l := range opened.Manifest().Lists {
+		fmt.Fprintf(a.out, "  %-14s %7d entries  %3d rejects  published %-10s  %s\n", l.List, l.Entries, l.Rejects, l.Published, l.Format)
+	}
+	for _, r := range b.Rejects {
+		fmt.Fprintln(a.err, "interdict: not read:", r.Error())
+	}
+	if len(b.Rejects) > 0 {
+		a.code = exitIncomplete
+	}
+	return nil
+}
+
+// detectAll finds what edition the files are: all of them one set, or each one
+// by itself.
+func detectAll(files []string) ([]engine.Detected, error) {
+	set, err := engine.Detect(sources(), files...)
+	if err == nil && len(files) == 1 {
+		return []engine.Detected{set}, nil
+	}
+	if err != nil && len(files) == 1 {
+		return nil, err
+	}
+	var all []engine.Detected
+	for _, f := range files {
+		d, one := engine.Detect(sources(), f)
+		if one != nil {
+			closeAll(all)
+			if err == nil {
+				return []engine.Detected{set}, nil
+			}
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	if err == nil {
+		closeAll([]engine.Detected{set})
+	}
+	return all, nil
+}
+
+func closeAll(ds []engine.Detected) {
+	for _, d := range ds {
+		_ = d.Files.Close() // only read
+	}
+}
+
+type bookInfoCmd struct {
+	bookFlag
+	Format string `enum:"text,json" default:"text" help:"text or json."`
+}
+
+// Run prints what the book holds.
+func (c *bookInfoCmd) Run(a *app) error {
+	o, err := c.open(a)
+	if err != nil {
+		return err
+	}
+	defer o.Close() // only read
+	if c.Format == "json" {
+		e := json.NewEncoder(a.out)
+		e.SetIndent("", "  ")
+		return e.Encode(struct {
+			Book  string      `json:"book"`
+			Path  string      `json:"path"`
+			Bytes int64       `json:"bytes"`
+			Model string      `json:"model"`
+			Lists []listState `json:"lists"`
+		}{o.Digest().String(), o.Path(), o.Size(), o.Model().Version, o.lists})
+	}
+	fmt.Fprintf(a.out, "%s\n%s  %.1f MB  model %s\n", o.Path(), o.Digest(), float64(o.Size())/1e6, o.Model().Version)
+	printLists(a.out, o)
+	return nil
+}
+
+type bookVerifyCmd struct {
+	bookFlag
+}
+
+// Run checks every byte.
+func (c *bookVerifyCmd) Run(a *app) error {
+	o, err := c.open(a)
+	if err != nil {
+		return err
+	}
+	defer o.Close() // only read
+	if err := o.File().VerifyAll(a.ctx, nil); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.out, "%s  whole, %d bytes\n", o.Digest(), o.Size())
+	return err
+}

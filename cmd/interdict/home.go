@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/engine"
+	"github.com/interdict-dev/interdict/internal/errkind"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/watchlist"
+	"github.com/interdict-dev/interdict/watchlist/ofac"
+)
+
+// home returns the home that the environment names: $INTERDICT_HOME, else the
+// user's data directory.
+func (a *app) home() (*engine.Home, error) {
+	dir := a.getenv("INTERDICT_HOME")
+	if dir == "" {
+		var err error
+		if dir, err = a.dataDir(); err != nil {
+			return nil, fmt.Errorf("no home for lists and books: %w; set INTERDICT_HOME", err)
+		}
+	}
+	return &engine.Home{Dir: dir, Cache: filepath.Join(dir, "cache"), Program: program(), Sources: sources()}, nil
+}
+
+// dataDir is the place for data of programs by the customs of the system.
+func (a *app) dataDir() (string, error) {
+	if d := a.getenv("XDG_DATA_HOME"); d != "" {
+		return filepath.Join(d, "interdict"), nil
+	}
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		d, err := os.UserConfigDir()
+		return filepath.Join(d, "interdict"), err
+	}
+	if d := a.getenv("HOME"); d != "" {
+		return filepath.Join(d, ".local", "share", "interdict"), nil
+	}
+	return "", errors.New("neither XDG_DATA_HOME nor HOME is set")
+}
+
+// program names this build, so that what another build compiled is not taken
+// for its own.
+func program() string {
+	p, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	info, err := os.Stat(p)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprint(version, info.Size(), info.ModTime().UnixNano())
+}
+
+// sources are the formats of lists that this program reads.
+func sources() []watchlist.Source { return ofac.Sources() }
+
+// A bookFlag is the flag of every command that asks a book.
+type bookFlag struct {
+	Book   string        `placeholder:"FILE" help:"Ask this book instead of the home's, or of the starter."`
+	AsOf   string        `placeholder:"DATE" help:"Ask as of this day (2006-01-02); default is today."`
+	MaxAge time.Duration `default:"24h" help:"A list that was checked longer ago makes the answer incomplete."`
+}
+
+// day returns the day that is asked about.
+func (f *bookFlag) day(a *app) (party.Date, error) {
+	if f.AsOf == "" {
+		return party.DateOf(a.now), nil
+	}
+	d, err := party.ParseDate(f.AsOf)
+	if err == nil && d.Day == 0 {
+		err = fmt.Errorf("%q is no day", f.AsOf)
+	}
+	if err != nil {
+		return party.Date{}, fmt.Errorf("--as-of: %w", err)
+	}
+	return d, nil
+}
+
+// open opens the book that the flag, the home or the starter gives.
+func (f *bookFlag) open(a *app) (*opened, error) {
+	if f.Book != "" {
+		b, err := book.Open(f.Book)
+		if err != nil {
+			return nil, err
+		}
+		return f.describe(a, b, nil), nil
+	}
+	h, err := a.home()
+	if err != nil {
+		return nil, err
+	}
+	path, err := h.Current()
+	var state []watchlist.Status
+	switch {
+	case errors.Is(err, errkind.NotFound):
+		path, err = h.Starter(a.ctx)
+	case err == nil:
+		state, err = f.status(h)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b, err := book.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return f.describe(a, b, state), nil
+}
+
+// status reads what the archive knows of the age of lists.
+func (f *bookFlag) status(h *engine.Home) ([]watchlist.Status, error) {
+	archive, err := h.Archive()
+	if err != nil {
+		return nil, err
+	}
+	return archive.Status()
+}
+
+// opened is a book with what is known of the age of its lists.
+type opened struct {
+	*book.Book
+	lists   []listState
+	starter bool // it holds nothing but built-in facts
+}
+
+// A listState is one list of the book as answers print it.
+type listState struct {
+	book.Info
+	Age        string `json:"age"`
+	Incomplete string `json:"incomplete,omitempty"` // why an answer that rests on it is incomplete
+}
+
+// describe says for each list how old it is and whether that will do.
+func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *opened {
+	o := &opened{Book: b, starter: true}
+	for _, info := range b.Manifest().Lists {
+		if info.Title == "" {
+			info.Title = string(info.List)
+		}
+		s := listState{Info: info}
+		if !info.Starter {
+			o.starter = false
+		}
+		age, known := time.Duration(0), false
+		for _, st := range state {
+			if st.Newest.Header.List == info.List {
+				age, known = max(age, st.CheckedAge(a.now)), true
+			}
+		}
+		if !known && !info.Published.IsZero() {
+			age, known = a.now.Sub(info.Published.Time()), true
+		}
+		s.Age = "of unknown age"
+		if known {
+			s.Age = sayAge(age)
+		}
+		switch {
+		case info.List == "intel":
+		case info.Starter:
+			s.Incomplete = "built-in facts, not the full list"
+		case info.List == "local":
+		case !known || age > f.MaxAge:
+			s.Incomplete = "older than " + sayAge(f.MaxAge) + "; run `interdict lists add` with a newer edition"
+		}
+		if info.Rejects > 0 && s.Incomplete == "" {
+			s.Incomplete = fmt.Sprintf("%d entries could not be read; run `interdict lists rejects %s`", info.Rejects, info.List)
+		}
+		o.lists = append(o.lists, s)
+	}
+	return o
+}
+
+// incomplete says why no answer from this book can be complete, or "".
+func (o *opened) incomplete() string {
+	if o.starter {
+		return "this is the starter book of built-in facts, not a full sanctions list"
+	}
+	var why []string
+	for _, l := range o.lists {
+		if l.Incomplete != "" && !l.Starter {
+			why = append(why, string(l.List)+": "+l.Incomplete)
+		}
+	}
+	return strings.Join(why, "; ")
+}
+
+// sayAge says a duration as people do.
+func sayAge(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 72*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command interdict answers whether a name, a company or a machine belongs to a
+// sanctioned cyber actor, with proof. This package wires: it reads flags and the
+// environment, calls the packages that do the work, and prints what they
+// return. One file holds one subcommand.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker for releases.
+var version = "v0.1.0-dev"
+
+// Exit codes; doc/cli.md has the table.
+const (
+	exitClear      = 0
+	exitFailure    = 1
+	exitFindings   = 10
+	exitIncomplete = 11
+	exitBoth       = 12
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	code, err := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Getenv, time.Now)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "interdict:", err)
+		code = exitFailure
+	}
+	stop()
+	os.Exit(code)
+}
+
+// streams are the three streams of a program.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// An app is what every subcommand is given.
+type app struct {
+	ctx context.Context
+	streams
+	getenv func(string) string
+	now    time.Time
+	code   int // exit code beside errors
+}
+
+// commands are the subcommands and their flags.
+type commands struct {
+	Screen  screenCmd  `cmd:"" help:"Screen a name, or the parties of a file."`
+	Compare compareCmd `cmd:"" help:"How alike are two names or parties, and why."`
+	Lists   listsCmd   `cmd:"" help:"Keep the official lists: add, status, rejects, diff, accept."`
+	Book    bookCmd    `cmd:"" help:"Build, describe and verify books."`
+	Bench   benchCmd   `cmd:"" help:"Measure accuracy and speed on this machine."`
+	Names   namesCmd   `cmd:"" help:"Fit the model of name comparison."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// run is the whole program: arguments in, exit code out.
+func run(ctx context.Context, args []string, s streams, getenv func(string) string, now func() time.Time) (int, error) {
+	var cmds commands
+	a := &app{ctx: ctx, streams: s, getenv: getenv, now: now()}
+	var exited *int
+	parser, err := kong.New(&cmds,
+		kong.Name("interdict"),
+		kong.Description("Are we dealing with a sanctioned cyber actor, with a company it owns, or with the machines it runs?\n\n"+
+			"Without any list downloaded, every command works on the built-in starter book, which is no full list.\n\n"+
+			"Exit codes: 0 nothing found and everything was answered, 10 findings, 11 incomplete, 12 both, 1 failure."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { exited = &code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return exitFailure, err
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	c, err := parser.Parse(args)
+	if exited != nil {
+		return *exited, nil
+	}
+	if err != nil {
+		var p *kong.ParseError
+		if errors.As(err, &p) {
+			return exitFailure, fmt.Errorf("%w; see interdict %s--help", err, commandOf(p.Context))
+		}
+		return exitFailure, err
+	}
+	if err := c.Run(a); err != nil {
+		return exitFailure, err
+	}
+	return a.code, nil
+}
+
+// commandOf returns the subcommand that was meant, with a blank, or "".
+func commandOf(c *kong.Context) string {
+	if c == nil || c.Selected() == nil {
+		return ""
+	}
+	return strings.TrimPrefix(c.Selected().FullPath(), "interdict ") + " "
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(a *app) error {
+	_, err := fmt.Fprintln(a.out, "interdict", version)
+	return err
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/interdict-dev/interdict/internal/table"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/screening"
+)
+
+// An output takes the rows of a screening in their order.
+type output interface {
+	row(*screening.Row) error
+	// close ends the output; the tally is nil when the screening failed.
+	close(*tallied) error
+}
+
+// output opens what --format and --out ask for.
+func (c *screenCmd) output(a *app, o *opened, p screening.Policy) (output, error) {
+	w, done := a.out, func() error { return nil }
+	if c.Out != "" {
+		f, err := os.Create(c.Out)
+		if err != nil {
+			return nil, err
+		}
+		w, done = f, f.Close
+	} else if c.Format == "xlsx" {
+		return nil, errors.New("--format xlsx needs --out FILE")
+	}
+	buf := bufio.NewWriter(w)
+	envelope := envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest()}
+	var out output
+	switch c.Format {
+	case "jsonl":
+		out = &linesOutput{json.NewEncoder(buf), envelope, a.err, o}
+	case "json":
+		out = &jsonOutput{w: buf, envelope: envelope, book: o, policy: p}
+	case "csv":
+		out = &tableOutput{table: table.NewCSVWriter(buf), rest: a.err, book: o}
+	case "xlsx":
+		x, err := table.NewXLSXWriter(buf, "findings")
+		if err != nil {
+			return nil, errors.Join(err, done())
+		}
+		out = &tableOutput{table: csvOfXLSX{x}, rest: a.err, book: o}
+	default:
+		out = &textOutput{w: buf, book: o, single: c.File == ""}
+	}
+	if c.SheetTo != "" {
+		s, err := newSheets(c.SheetTo, o, p)
+		if err != nil {
+			return nil, errors.Join(err, done())
+		}
+		out = &withSheets{out, s}
+	}
+	return &flushed{out, buf, done}, nil
+}
+
+// flushed flushes and closes what an output writes to.
+type flushed struct {
+	output
+	buf  *bufio.Writer
+	done func() error
+}
+
+func (f *flushed) close(t *tallied) error {
+	return errors.Join(f.output.close(t), f.buf.Flush(), f.done())
+}
+
+// An envelope is what every answer says of how it came about.
+type envelope struct {
+	Book      string     `json:"book"`
+	Program   string     `json:"program"`
+	LawAsOf   party.Date `json:"law_as_of"`
+	FactsAsOf party.Date `json:"facts_as_of"`
+	Policy    string     `json:"policy"`
+}
+
+// line is one answer as JSON; doc/findings.md describes it.
+type line struct {
+	envelope
+	screening.Answer
+	Incomplete string `json:"incomplete,omitempty"`
+}
+
+// failed is a row without an answer.
+type failed struct {
+	Subject screening.Described `json:"subject"`
+	Error   string              `json:"error"`
+}
+
+func failedRow(r *screening.Row) failed {
+	d := screening.Described{ID: r.Subject.ID, Row: r.Subject.Row, Pointer: r.Subject.Pointer}
+	return failed{d, r.Err.Error()}
+}
+
+// linesOutput writes one JSON object a row.
+type linesOutput struct {
+	enc      *json.Encoder
+	envelope envelope
+	rest     io.Writer
+	book     *opened
+}
+
+func (l *linesOutput) row(r *screening.Row) error {
+	if r.Err != nil {
+		return l.enc.Encode(failedRow(r))
+	}
+	return l.enc.Encode(line{l.envelope, r.Answer, l.book.incomplete()})
+}
+
+func (l *linesOutput) close(t *tallied) error {
+	if t == nil {
+		return nil
+	}
+	return t.print(l.rest, l.book)
+}
+
+// jsonOutput writes one JSON document: the answers, and what they rest on.
+type jsonOutput struct {
+	w        io.Writer
+	envelope envelope
+	book     *opened
+	policy   screening.Policy
+	rows     []any
+}
+
+func (j *jsonOutput) row(r *screening.Row) error {
+	if r.Err != nil {
+		j.rows = append(j.rows, failedRow(r))
+	} else {
+		j.rows = append(j.rows, r.Answer)
+	}
+	return nil
+}
+
+func (j *jsonOutput) close(t *tallied) error {
+	if t == nil {
+		return nil
+	}
+	e := json.NewEncoder(j.w)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		envelope
+		PolicyValues screening.Policy `json:"policy_values"`
+		Lists        []listState      `json:"lists"`
+		Answers      []any            `json:"answers"`
+		Summary      *tallied         `json:"summary"`
+	}{j.envelope, j.policy, j.book.lists, j.rows, t})
+}
+
+// tableOutput writes one row a finding, and one for every subject without.
+type tableOutput struct {
+	table interface {
+		Write([]string) error
+		Flush() error
+	}
+	rest  io.Writer
+	book  *opened
+	begun bool
+}
+
+// csvOfXLSX closes a workbook where a CSV file is flushed.
+type csvOfXLSX struct{ *table.XLSXWriter }
+
+func (x csvOfXLSX) Flush() error { return x.Close() }
+
+var tableHeader = []string{"row", "id", "pointer", "name", "type", "match_strength", "grade", "ref", "listed_name", "matched", "weak", "programs", "listed", "identity", "effects", "expected_innocent", "reasons", "error"}
+
+func (t *tableOutput) row(r *screening.Row) error {
+	if !t.begun {
+		t.begun = true
+		if err := t.table.Write(tableHeader); err != nil {
+			return err
+		}
+	}
+	if r.Err != nil {
+		f := failedRow(r)
+		return t.table.Write([]string{fmt.Sprint(f.Subject.Row), f.Subject.ID, f.Subject.Pointer, "", "", "", "", "", "", "", "", "", "", "", "", "", "", f.Error})
+	}
+	s := r.Answer.Subject
+	head := []string{fmt.Sprint(s.Row), s.ID, s.Pointer, s.Name, s.Type.String()}
+	if len(r.Answer.Findings) == 0 {
+		return t.table.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
+	}
+	for _, f := range r.Answer.Findings {
+		var identity, effects, reasons []string
+		for _, ref := range f.Identity {
+			identity = append(identity, ref.String())
+		}
+		for _, e := range f.Effects {
+			effects = append(effects, fmt.Sprintf("%s: %s (%s)", e.Regime, e.IfConfirmed, e.Authority))
+		}
+		for _, re := range f.Reasons {
+			reasons = append(reasons, sayReason(re))
+		}
+		err := t.table.Write(append(head[:len(head):len(head)], f.Score.String(), string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
+			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), sayRate(f.Innocent), strings.Join(reasons, "; "), ""))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tableOutput) close(s *tallied) error {
+	if !t.begun {
+		if err := t.table.Write(tableHeader); err != nil {
+			return err
+		}
+	}
+	err := t.table.Flush()
+	if s != nil {
+		err = errors.Join(err, s.print(t.rest, t.book))
+	}
+	return err
+}
+
+// sayRate says an expected number of innocent hits as people read it.
+func sayRate(x float64) string {
+	switch {
+	case x >= 0.01:
+		return fmt.Sprintf("%.2f", x)
+	case x >= 0.0001:
+		return fmt.Sprintf("%.4f", x)
+	}
+	return "less than 0.0001"
+}
