@@ -12,7 +12,7 @@ import (
 )
 
 // A Record is one thing that a reader understood: a stake, a description of a
-// party, or a joint arrangement. The others are zero.
+// party, a joint arrangement, a silence or a tie. The others are zero.
 //
 // Readers yield records with a nil error, an [*Issue] beside a record that was
 // kept although something about it is odd, an [*Issue] and the zero Record for
@@ -25,6 +25,20 @@ type Record struct {
 	// Silence is why a source does not say who holds a company; "" for others.
 	Silence string
 	About   party.Ref // the company that Silence is about
+	Tie     *Tie
+}
+
+// A Tie is a role without a share and without control: a director, a member of
+// the board. It is kept for signals of evasion and counts for nothing here.
+type Tie struct {
+	Party   party.Ref
+	Company party.Ref
+	Label   string // as the source prints it
+	From    party.Date
+	To      party.Date
+	Source  claim.Source
+	File    string
+	Line    int
 }
 
 // A Report counts what a reader gave and what was odd.
@@ -33,14 +47,15 @@ type Report struct {
 	Parties  int
 	Joints   int
 	Silences int
+	Ties     int
 	Rejects  int // rows of which nothing was kept
 	Issues   []Issue
 }
 
-// Load puts what a reader yields into the builder. Descriptions of parties go
-// to keep as well, which may be nil. What the whole graph shows to be odd comes
+// Load puts what a reader yields into the builder. Records with a description
+// of a party or a tie go to keep as well, which may be nil. What the whole graph shows to be odd comes
 // later, from [Graph.Issues].
-func (b *Builder) Load(records iter.Seq2[Record, error], keep func(party.Entry)) (Report, error) {
+func (b *Builder) Load(records iter.Seq2[Record, error], keep func(Record)) (Report, error) {
 	var rep Report
 	for r, err := range records {
 		if err != nil {
@@ -58,9 +73,12 @@ func (b *Builder) Load(records iter.Seq2[Record, error], keep func(party.Entry))
 			if k := r.Party.Kind; k != party.Unknown {
 				b.SetKind(r.Party.Ref, k)
 			}
-			if keep != nil {
-				keep(*r.Party)
-			}
+		}
+		if r.Tie != nil {
+			rep.Ties++
+		}
+		if keep != nil && (r.Party != nil || r.Tie != nil) {
+			keep(r)
 		}
 		if r.Joint != nil {
 			rep.Joints++
