@@ -385,13 +385,13 @@ func BenchmarkTraceMillion(b *testing.B) {
 	cs := randomClaims(rng, 200_000, 65_000, 1_000_000)
 	begun := time.Now()
 	g := NewGraph(cs, Parties{Listed: listedBySDN})
-	b.ReportMetric(time.Since(begun).Seconds(), "s/build")
+	build := time.Since(begun)
 	var from []claim.Thing
 	for i := range 256 {
 		from = append(from, claim.OfIndicator(infra.Indicator{Type: infra.IPv4, Value: fmt.Sprintf("10.0.%d.%d", i%200, i)}))
 	}
-	b.ResetTimer()
 	for i := 0; b.Loop(); i++ {
 		g.Trace(from[i%len(from)], party.Date{}, Bound{})
 	}
+	b.ReportMetric(build.Seconds(), "s/build")
 }

@@ -90,20 +90,25 @@ func (g *Graph) keep(claims []claim.Claim) {
 			corrected[c.Supersedes] = true
 		}
 	}
-	for _, c := range claims {
-		if c.ID != "" && corrected[c.ID] {
+	// Claims are large: their numbers are sorted, and each is copied once.
+	order := make([]int32, len(claims))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compareClaims(&claims[a], &claims[b]) })
+	g.claims = make([]claim.Claim, 0, len(claims))
+	for _, i := range order {
+		if c := claims[i]; c.ID != "" && corrected[c.ID] {
 			g.superseded = append(g.superseded, c)
 		} else {
 			g.claims = append(g.claims, c)
 		}
 	}
-	slices.SortFunc(g.claims, compareClaims)
-	slices.SortFunc(g.superseded, compareClaims)
 }
 
 // compareClaims puts the stronger source first, then orders by what the claims
 // say, so that equal sets of claims give equal graphs.
-func compareClaims(a, b claim.Claim) int {
+func compareClaims(a, b *claim.Claim) int {
 	switch {
 	case b.Source.Class.Weaker(a.Source.Class):
 		return -1
@@ -122,7 +127,8 @@ func (g *Graph) thing(t claim.Thing) claim.Thing {
 }
 
 func (g *Graph) addNodes(listed func(party.Ref) bool) {
-	for _, c := range g.claims {
+	for i := range g.claims {
+		c := &g.claims[i]
 		for _, end := range [...]claim.Thing{c.From, c.To} {
 			t := g.thing(end)
 			n, ok := g.nodes[t]
@@ -153,7 +159,8 @@ func (g *Graph) addEdges() {
 			all = append(all, full{from, edge{to, int32(i), beside}})
 		}
 	}
-	for i, c := range g.claims {
+	for i := range g.claims {
+		c := &g.claims[i]
 		from, to := g.nodes[g.thing(c.From)], g.nodes[g.thing(c.To)]
 		switch c.Relation.Behind() {
 		case claim.ToBehind:
@@ -168,8 +175,15 @@ func (g *Graph) addEdges() {
 			add(to, from, i, true)
 		}
 	}
+	rank := g.ranks()
 	slices.SortFunc(all, func(a, b full) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), g.things[a.to].Compare(g.things[b.to]), cmp.Compare(a.claim, b.claim))
+		if a.from != b.from {
+			return int(a.from) - int(b.from)
+		}
+		if a.to != b.to {
+			return int(rank[a.to]) - int(rank[b.to])
+		}
+		return int(a.claim) - int(b.claim)
 	})
 	g.start = make([]int32, len(g.things)+1)
 	g.edges = make([]edge, len(all))
@@ -180,6 +194,20 @@ func (g *Graph) addEdges() {
 	for i := range g.things {
 		g.start[i+1] += g.start[i]
 	}
+}
+
+// ranks returns the place of each node in the order of the things.
+func (g *Graph) ranks() []int32 {
+	order := make([]int32, len(g.things))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return g.things[a].Compare(g.things[b]) })
+	rank := make([]int32, len(order))
+	for r, n := range order {
+		rank[n] = int32(r)
+	}
+	return rank
 }
 
 // measure finds how far each node is from a listed party, walking backwards
@@ -217,13 +245,10 @@ func (g *Graph) edgesOf(n int32) []edge { return g.edges[g.start[n]:g.start[n+1]
 func (g *Graph) addTables() {
 	var prefixes []infra.PrefixRule
 	var domains []infra.DomainRule
-	for i, c := range g.claims {
-		ends := []infra.Indicator{c.From.Indicator, c.To.Indicator}
-		if ends[0] == ends[1] {
-			ends = ends[:1]
-		}
-		for _, x := range ends {
-			if x.IsZero() {
+	for i := range g.claims {
+		c := &g.claims[i]
+		for k, x := range [...]infra.Indicator{c.From.Indicator, c.To.Indicator} {
+			if x.IsZero() || k == 1 && x == c.From.Indicator {
 				continue
 			}
 			if p, ok := x.Prefix(); ok {

@@ -174,7 +174,7 @@ func (b *networkBuilder) addMachinesOf(edges []edge) (members []int) {
 func (b *networkBuilder) addMachines() {
 	for i := range b.n.Nodes {
 		node := &b.n.Nodes[i]
-		slices.SortFunc(node.Claims, compareClaims)
+		slices.SortFunc(node.Claims, func(a, b claim.Claim) int { return compareClaims(&a, &b) })
 		for _, c := range node.Claims {
 			if c.Role != "" && !slices.Contains(node.Roles, c.Role) {
 				node.Roles = append(node.Roles, c.Role)

@@ -84,7 +84,7 @@ func (n *Network) Timeline() []Moment {
 		}
 	}
 	slices.SortFunc(out, func(a, b Moment) int {
-		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.What, b.What), cmp.Compare(a.Node, b.Node), compareClaims(a.Claim, b.Claim))
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.What, b.What), cmp.Compare(a.Node, b.Node), compareClaims(&a.Claim, &b.Claim))
 	})
 	return out
 }
