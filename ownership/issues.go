@@ -53,9 +53,10 @@ const (
 	OverWhole                      // the shares in a company add to more than 100 %
 	Dangling                       // a party is named but nowhere described
 	Unspecified                    // the source says that it does not say who holds
+	Withdrawn                      // the publisher has taken the record back
 )
 
-var issueKinds = [...]string{"unreadable", "bad-share", "bad-date", "dates-reversed", "self-owned", "duplicate", "disagree", "over-100", "dangling", "unspecified"}
+var issueKinds = [...]string{"unreadable", "bad-share", "bad-date", "dates-reversed", "self-owned", "duplicate", "disagree", "over-100", "dangling", "unspecified", "withdrawn"}
 
 // String returns the kind as reports print it.
 func (k IssueKind) String() string {
