@@ -360,6 +360,9 @@ func readLearned(t learned, letters []rune, system string, out *collector) {
 	}
 	i := 0
 	for s := range l.spellings {
+		if out.full() {
+			return
+		}
 		if fresh := !known(s); fresh || i < 2 {
 			out.addBytes(system, s)
 		}
