@@ -188,6 +188,21 @@ func TestPersons(t *testing.T) {
 	}
 }
 
+func TestNameLinesAreOneName(t *testing.T) {
+	got, _, _ := readAll(t, "sap.csv", []byte("Vendor;Name 1;Name 2;Country\n100;Beijing Integrity;Technology Co Ltd;CN\n101;Acme;;US\n"), Options{})
+	check(t, got,
+		"2 B2 role=vendor | id=100 | primary=Beijing Integrity Technology Co Ltd | alias=Beijing Integrity | alias=Technology Co Ltd | country=cn",
+		"3 B3 role=vendor | id=101 | primary=Acme | country=us",
+	)
+}
+
+func TestLooseNamesOnlyWhereNothingElseIsKnown(t *testing.T) {
+	got, _, _ := readAll(t, "l.csv", []byte("Rank,Localized Name\n1,Иван\n"), Options{})
+	check(t, got, "2 B2 primary=Иван")
+	got, _, _ = readAll(t, "l.csv", []byte("Product name,Supplier\nBolt,Acme\n"), Options{})
+	check(t, got, "2 B2 role=vendor | primary=Acme")
+}
+
 // Three broken rows of 10,000: 9,997 answers and 3 errors with row numbers.
 func TestBrokenRows(t *testing.T) {
 	var b bytes.Buffer

@@ -21,6 +21,7 @@ type draft struct {
 	kind       party.Kind // as the row says
 	implied    party.Kind // as its columns imply
 	full       string     // the name that decides
+	lines      []string   // of the name, after its first
 	parts      []party.NamePart
 	names      []party.Name
 	addresses  []string
@@ -42,7 +43,7 @@ func (d *draft) add(m Meaning, header, value string) {
 		return
 	}
 	switch m.Field {
-	case Name, Company, Individual, Vessel, Aircraft, NameVariant, Alias, WeakAlias, Trading, Former, FirstName, MiddleName, LastName, Patronymic, SecondName:
+	case Name, Company, Individual, Vessel, Aircraft, NameVariant, NameLine, Alias, WeakAlias, Trading, Former, FirstName, MiddleName, LastName, Patronymic, SecondName:
 		d.addName(m.Field, value)
 	case Address, Street, City, Region, Postal, AddrCountry, Country:
 		d.addPlace(m.Field, value)
@@ -72,6 +73,8 @@ func (d *draft) addName(f Field, v string) {
 		d.names = append(d.names, party.Name{Full: v, Kind: party.Alias})
 	case NameVariant:
 		d.names = append(d.names, party.Name{Full: v, Kind: party.Alias})
+	case NameLine:
+		d.lines = append(d.lines, v)
 	case Alias, WeakAlias, Trading, Former:
 		for _, s := range Split(v) {
 			d.names = append(d.names, party.Name{Full: s, Kind: nameKind(f), Weak: f == WeakAlias})
@@ -327,6 +330,7 @@ func (d *draft) finishNames(e *party.Entry) {
 	if d.full != "" && isNone(d.full) {
 		d.full = ""
 	}
+	d.joinLines()
 	first := party.Name{Full: d.full, Parts: orderParts(d.parts)}
 	if first.Full == "" && len(first.Parts) > 0 {
 		var words []string
@@ -351,6 +355,26 @@ func (d *draft) finishNames(e *party.Entry) {
 			e.Names[i].Weak = true
 		}
 	}
+}
+
+// joinLines makes one name of the lines of an ERP system. What stands on one
+// line may be a name of its own, so the first line stays as an alias, and a later
+// one that is long enough for a name.
+func (d *draft) joinLines() {
+	if len(d.lines) == 0 {
+		return
+	}
+	whole := strings.Join(d.lines, " ")
+	if d.full != "" {
+		whole = d.full + " " + whole
+		d.names = append(d.names, party.Name{Full: d.full, Kind: party.Alias})
+		for _, l := range d.lines {
+			if len(l) >= 12 && strings.Contains(l, " ") {
+				d.names = append(d.names, party.Name{Full: l, Kind: party.Alias})
+			}
+		}
+	}
+	d.full = whole
 }
 
 // orderParts puts given names first and family names last, as a full name is

@@ -4,6 +4,7 @@ package rows
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/valyala/fastjson"
 
@@ -223,9 +224,12 @@ func (r *objectReader) object(d *objectDraft, m Meaning, key string, v *fastjson
 		} else if f, ok := Recognise(get("scheme", "type", "kind")); ok && f.Field == Identifier && scheme == "" {
 			scheme = f.Scheme
 		}
-		value := get("value", "number", "id")
+		value := get("value", "number", "id", "address")
+		if c := get("currency", "symbol", "asset"); c != "" && (scheme == "" || scheme == "wallet") {
+			scheme = party.Wallet(strings.ToLower(c))
+		}
 		if clean(value) == "" {
-			r.err = errkind.New(errkind.Invalid, path+": an identifier without a value")
+			d.keep(key, v.String())
 			return
 		}
 		country := CountryOf(get("country", "issuer", "country_code"))

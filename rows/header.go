@@ -33,6 +33,7 @@ type Field string
 const (
 	Name        Field = "name"
 	NameVariant Field = "name-variant" // the name once more, in another script or form
+	NameLine    Field = "name-line"    // a further line of the name: "Name 2" of an ERP system
 	Company     Field = "company"      // the name of an organisation
 	Individual  Field = "person"       // the name of a person
 	FirstName   Field = "first-name"
@@ -83,7 +84,7 @@ const (
 	Weak       Field = "weak"
 )
 
-var fields = [...]Field{Name, NameVariant, Company, Individual, FirstName, MiddleName, LastName, Patronymic, SecondName, Alias, WeakAlias, Trading, Former, Type, Country, AddrCountry, Nationality, BirthLand, BirthDate, BirthPlace, DeathDate, Gender, Title, Founded, LegalForm, Remarks, Address, Street, City, Region, Postal, Website, Email, Phone, Key, Identifier, Flag, Vessel, VesselType, Aircraft, Program, Measure, Authority, LegalBasis, Listed, Delisted, Reason, SourceURL, Weak}
+var fields = [...]Field{Name, NameVariant, NameLine, Company, Individual, FirstName, MiddleName, LastName, Patronymic, SecondName, Alias, WeakAlias, Trading, Former, Type, Country, AddrCountry, Nationality, BirthLand, BirthDate, BirthPlace, DeathDate, Gender, Title, Founded, LegalForm, Remarks, Address, Street, City, Region, Postal, Website, Email, Phone, Key, Identifier, Flag, Vessel, VesselType, Aircraft, Program, Measure, Authority, LegalBasis, Listed, Delisted, Reason, SourceURL, Weak}
 
 var schemes = [...]party.Scheme{party.USCC, party.CNOrgCode, party.CNResident, party.LEI, party.BIC, party.IBAN, party.ISIN, party.IMO, party.IMOCompany, party.MMSI, party.CallSign, party.INN, party.KPP, party.OGRN, party.OGRNIP, party.OKPO, party.BIK, party.DUNS, party.EIN, party.SSN, party.GIIN, party.FIGI, party.Number, party.Registration, party.TaxID, party.VAT, party.NationalID, party.Passport, party.License, party.Account, party.Ticker, party.TailNumber, party.AircraftSerial, party.ModeS, party.CAGE, party.CIK, party.UEI, party.PermID, party.Wikidata}
 
@@ -272,6 +273,21 @@ func Recognise(header string) (Meaning, bool) {
 	return Meaning{}, false
 }
 
+// RecogniseLoosely takes any header for a name that has the word in it, as
+// "Localized Name" and "WholeName" have. It is for tables in which no column is
+// known to hold names.
+func RecogniseLoosely(header string) (Meaning, bool) {
+	if m, ok := Recognise(header); ok {
+		return m, ok
+	}
+	for w := range strings.FieldsSeq(Fold(splitCamel(header))) {
+		if m, ok := vocabulary().fields[w]; ok && m.Field == Name && w != "party" && w != "entity" && w != "label" && w != "query" {
+			return m, true
+		}
+	}
+	return Meaning{}, false
+}
+
 func recognise(h string) (Meaning, bool) {
 	if h == "" {
 		return Meaning{}, false
@@ -285,8 +301,14 @@ func recognise(h string) (Meaning, bool) {
 			return Meaning{Field: Name, Role: r.role, Main: r.main}, true
 		}
 	}
+	if one, plural := strings.CutSuffix(h, "s"); plural {
+		if m, ok := v.fields[one]; ok {
+			return m, true
+		}
+	}
 	if short := trimQualifier(h); short != h {
-		return variant(recognise(short))
+		m, ok := recognise(short)
+		return variant(m, h[len(short):]), ok
 	}
 	for _, r := range v.roleWords {
 		rest, ok := around(h, r.text)
@@ -297,11 +319,15 @@ func recognise(h string) (Meaning, bool) {
 			return Meaning{Field: Name, Role: r.role, Main: r.main}, true
 		}
 		if m, ok := v.fields[rest]; ok {
+			if m.Field == Vessel || m.Field == Aircraft {
+				m.Field = Name // the vessel's owner is no vessel
+			}
 			m.Role, m.Main = r.role, r.main
 			return m, true
 		}
 		if short := trimQualifier(rest); short != rest {
-			if m, ok := variant(recognise(short)); ok && m.Role == "" {
+			if m, ok := recognise(short); ok && m.Role == "" {
+				m = variant(m, rest[len(short):])
 				m.Role, m.Main = r.role, r.main
 				return m, true
 			}
@@ -310,12 +336,20 @@ func recognise(h string) (Meaning, bool) {
 	return Meaning{}, false
 }
 
-// variant makes a further name of one with a qualifier: "Name 2", "Name EN".
-func variant(m Meaning, ok bool) (Meaning, bool) {
-	if m.Field == Name || m.Field == Company {
+// variant makes a further name of one with a qualifier: "Name EN", "Name 2".
+// Numbered names are the lines of one name; the first line is the name itself.
+func variant(m Meaning, qualifier string) Meaning {
+	if m.Field != Name && m.Field != Company {
+		return m
+	}
+	switch n := strings.TrimSpace(qualifier); {
+	case n == "1" || n == "01":
+	case strings.Trim(n, "0123456789") == "":
+		m.Field = NameLine
+	default:
 		m.Field = NameVariant
 	}
-	return m, ok
+	return m
 }
 
 // trimQualifier cuts a number, a language or a note at the end of a header:

@@ -97,24 +97,65 @@ func Find(first [][]string, o Options) (*Layout, error) {
 	if len(o.Columns) > 0 {
 		return named(first, o)
 	}
-	var best *Layout
-	known := 0
-	for i, cells := range first[:min(len(first), maxHeaderRow)] {
-		if i > 0 && !titles(first[:i], cells) {
-			break // a table has begun
+	for _, recognise := range []func(string) (Meaning, bool){Recognise, RecogniseLoosely} {
+		if l := headerAmong(first[:min(len(first), maxHeaderRow)], o, recognise); l != nil {
+			l.findKeys(first[l.HeaderRow+1:])
+			l.plan()
+			return l, nil
 		}
-		if l, n := recognised(cells, o); n > known { // a title may hold a word of a header
-			l.HeaderRow, best, known = i, l, n
+		if width(first) == 1 {
+			break
 		}
-	}
-	if best != nil {
-		best.plan()
-		return best, nil
 	}
 	if width(first) == 1 {
 		return noHeader(first, o)
 	}
 	return nil, errNoName(first[0])
+}
+
+// headerAmong returns the row whose cells are best known as headers, nil where
+// none is one.
+func headerAmong(first [][]string, o Options, recognise func(string) (Meaning, bool)) *Layout {
+	var best *Layout
+	known := 0
+	for i, cells := range first {
+		if i > 0 && !titles(first[:i], cells) {
+			break // a table has begun
+		}
+		if l, n := recognised(cells, o, recognise); n > known { // a title may hold a word of a header
+			l.HeaderRow, best, known = i, l, n
+		}
+	}
+	return best
+}
+
+// findKeys reads a column "Vendor" or "Customer" as the row's key where another
+// column has the name and its own cells hold numbers, as ERP systems write it.
+func (l *Layout) findKeys(below [][]string) {
+	for i, c := range l.Columns {
+		if c.Field != Name || !c.Main || !l.any(func(o Column) bool { return o.Index != i && o.Field.bearsName() && (o.Role == "" || o.Role == c.Role) }) {
+			continue
+		}
+		codes, other := 0, 0
+		for _, cells := range below {
+			if i < len(cells) && strings.TrimSpace(cells[i]) != "" {
+				if isCode(cells[i]) {
+					codes++
+				} else {
+					other++
+				}
+			}
+		}
+		if codes > 0 && other == 0 {
+			l.Columns[i].Field = Key
+		}
+	}
+}
+
+// isCode says that a cell holds a number or code: digits, and no word.
+func isCode(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) <= 24 && strings.ContainsAny(s, "0123456789") && !strings.ContainsAny(s, " \u00A0")
 }
 
 // titles says that rows above a header can be titles: they fill no more than
@@ -166,13 +207,13 @@ func first(cells []string) string {
 
 // recognised reads a row as a header. It returns how many of its cells are
 // known, 0 when it is no header.
-func recognised(cells []string, o Options) (l *Layout, known int) {
+func recognised(cells []string, o Options, recognise func(string) (Meaning, bool)) (l *Layout, known int) {
 	bearing := false
 	l = &Layout{opts: o}
 	for i, c := range cells {
 		col := Column{Index: i, Header: c}
 		if strings.TrimSpace(c) != "" {
-			if m, ok := Recognise(c); ok && len(c) < 80 {
+			if m, ok := recognise(c); ok && len(c) < 80 {
 				col.Meaning = m
 				known++
 				bearing = bearing || m.Field.bearsName() || m.Field == Identifier
@@ -189,7 +230,7 @@ func recognised(cells []string, o Options) (l *Layout, known int) {
 // bearsName says that a field alone gives a party that can be screened by name.
 func (f Field) bearsName() bool {
 	switch f {
-	case Name, NameVariant, Company, Individual, FirstName, LastName, Vessel, Aircraft:
+	case Name, NameVariant, NameLine, Company, Individual, FirstName, LastName, Vessel, Aircraft:
 		return true
 	}
 	return false
