@@ -32,13 +32,12 @@ const BackgroundVersion = 1
 // by chance. The table is part of the model's version and does not move because
 // a list grew.
 func Background(word string, person bool) int32 {
-	var buf [maxKey]byte
 	s := store(backgroundBin)
 	kind := 1
 	if person {
 		kind = 0
 	}
-	if p := s.find(fold(&buf, word)); p != "" {
+	if p := s.findFolded(word); p != "" {
 		return int32(p[kind]) * backgroundStep
 	}
 	n := min(utf8.RuneCountInString(word), backgroundLengths)

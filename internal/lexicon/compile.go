@@ -130,9 +130,10 @@ func (b *builder) load(name, text string) {
 			m.Concept, m.Countries = formName, strings.Trim(head, "*")
 		}
 		b.lines = append(b.lines, m)
+		number := len(b.lines) - 1 // add appends lines of its own
 		for w := range strings.SplitSeq(list, ",") {
 			for _, form := range spellings(strings.TrimSpace(w)) {
-				if err := b.add(form, len(b.lines)-1); err != nil {
+				if err := b.add(form, number); err != nil {
 					b.fail(name, n, "%v", err)
 				}
 			}

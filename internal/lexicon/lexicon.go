@@ -16,10 +16,7 @@
 // are levelled here, so either form finds the entry.
 package lexicon
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // A Class says which part of a name a word can be.
 // The zero Class is None: the lexicon says nothing.
@@ -152,22 +149,23 @@ func WordIn(w string, in Classes) (Meaning, bool) {
 	if in.Has(Numeral) && allDigits(w) {
 		return Meaning{Class: Numeral}, true
 	}
-	var buf [maxKey]byte
 	s := wordStore()
-	return s.meaning(s.lookup(fold(&buf, w)), in)
-}
-
-// lookup returns the payload of a folded key; an Arabic word is tried without
-// its article too.
-func (s store) lookup(key []byte) store {
-	p := s.find(key)
-	if p == "" {
-		if rest, ok := bytes.CutPrefix(key, []byte("ال")); ok {
-			p = s.find(rest)
+	m, ok := s.meaning(s.findFolded(w), in)
+	if ok || !strings.HasPrefix(w, "ا") && !strings.HasPrefix(w, "ل") && !strings.HasPrefix(w, "و") {
+		return m, ok
+	}
+	for _, article := range arabicArticles {
+		if rest, found := strings.CutPrefix(w, article); found {
+			if m, ok := s.meaning(s.findFolded(rest), in); ok {
+				return m, true
+			}
 		}
 	}
-	return p
+	return Meaning{}, false
 }
+
+// arabicArticles are the article, alone and with "for" and "and".
+var arabicArticles = [...]string{"ال", "لل", "وال"}
 
 // Longest returns the longest entry that starts words and how many of them it
 // takes; n is 0 where none does.
@@ -178,9 +176,9 @@ func LongestIn(words []string, in Classes) (n int, m Meaning) {
 	if len(words) == 0 {
 		return 0, Meaning{}
 	}
-	var buf [maxKey]byte
 	s := wordStore()
-	if first := s.find(fold(&buf, words[0])); first != "" {
+	if first := s.findFolded(words[0]); first != "" && first[0] > 1 {
+		var buf [maxKey]byte
 		for k := min(int(first[0]), len(words)); k > 1; k-- {
 			if m, ok := s.meaning(s.find(foldAll(&buf, words[:k])), in); ok {
 				return k, m

@@ -45,13 +45,15 @@ const (
 // Equal words are not related: the caller has seen that. A name of two words
 // ("abdul rahman") is asked with one blank.
 func Related(a, b string) (Relation, bool) {
-	var bufA, bufB [maxKey]byte
 	s := store(relationsBin)
-	pa := s.find(fold(&bufA, a))
-	if pa == "" {
+	pa := s.findFolded(a)
+	if pa == "" || a == b {
 		return Unrelated, false
 	}
-	pb := s.find(fold(&bufB, b))
+	pb := s.findFolded(b)
+	if pa == pb && sameKey(a, b) {
+		return Unrelated, false
+	}
 	best := Unrelated
 	for i := 0; i < len(pa); i += 3 {
 		lineA, sideA := ref(pa, i)
@@ -63,10 +65,13 @@ func Related(a, b string) (Relation, bool) {
 			best = max(best, s.tail().relation(lineA))
 		}
 	}
-	if best != Unrelated && string(fold(&bufA, a)) == string(fold(&bufB, b)) {
-		return Unrelated, false
-	}
 	return best, best != Unrelated
+}
+
+// sameKey says whether two words are one word once they are folded.
+func sameKey(a, b string) bool {
+	var bufA, bufB [maxKey]byte
+	return string(fold(&bufA, a)) == string(fold(&bufB, b))
 }
 
 func ref(payload store, i int) (line, side int) {

@@ -75,6 +75,7 @@ const (
 	costWord    = 8
 	costUnknown = 10
 	costRun     = 6
+	costLone    = 6  // more, for a run of one
 	costSingle  = 14 // a single character that closes the name
 )
 
@@ -83,24 +84,29 @@ func cut(s string, cs []char) []Piece {
 	type step struct {
 		cost    int
 		from    int
-		unknown bool
+		unknown bool // ends in a run of two or more, which may go on
 		m       Meaning
 	}
 	steps := make([]step, len(cs)+1)
 	for i := range cs {
 		steps[i+1].cost = 1 << 30
 	}
+	relax := func(to int, s step) {
+		if s.cost < steps[to].cost || s.cost == steps[to].cost && s.m.Class != None {
+			steps[to] = s
+		}
+	}
 	for i := range cs {
 		at := steps[i]
-		cost := at.cost + costUnknown
-		if !at.unknown {
-			cost += costRun
+		if at.unknown {
+			relax(i+1, step{cost: at.cost + costUnknown, from: i, unknown: true})
 		}
-		if cost < steps[i+1].cost {
-			steps[i+1] = step{cost: cost, from: i, unknown: true}
+		relax(i+1, step{cost: at.cost + costRun + costUnknown + costLone, from: i})
+		if i+2 <= len(cs) {
+			relax(i+2, step{cost: at.cost + costRun + 2*costUnknown, from: i, unknown: true})
 		}
-		if n := numberAt(cs[i:]); n > 0 && at.cost+costWord <= steps[i+n].cost {
-			steps[i+n] = step{cost: at.cost + costWord, from: i, m: Meaning{Class: Numeral}}
+		if n := numberAt(cs[i:]); n > 0 {
+			relax(i+n, step{cost: at.cost + costWord, from: i, m: Meaning{Class: Numeral}})
 		}
 		for n := 1; n <= segmentWindow && i+n <= len(cs); n++ {
 			c := costWord
@@ -117,15 +123,13 @@ func cut(s string, cs []char) []Piece {
 			if m.Class == Place {
 				n += placeSuffix(cs[i+n:])
 			}
-			if at.cost+c <= steps[i+n].cost {
-				steps[i+n] = step{cost: at.cost + c, from: i, m: m}
-			}
+			relax(i+n, step{cost: at.cost + c, from: i, m: m})
 		}
 	}
 	var back []Piece
 	for i := len(cs); i > 0; i = steps[i].from {
 		p := Piece{cs[steps[i].from].start, cs[i-1].end, steps[i].m}
-		if last := len(back) - 1; last >= 0 && steps[i].unknown && back[last].Meaning.Class == None {
+		if last := len(back) - 1; last >= 0 && steps[i].m.Class == None && back[last].Meaning.Class == None {
 			back[last].Start = p.Start
 			continue
 		}
@@ -134,7 +138,29 @@ func cut(s string, cs []char) []Piece {
 	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
 		back[i], back[j] = back[j], back[i]
 	}
-	return joinSingles(s, back)
+	return keepFancy(s, joinSingles(s, back))
+}
+
+// keepFancy sees that a name has a part of its own: where every word is known
+// and two places lead, the second is the fancy name, for a company of Dalian may
+// well be called after another town; one with its rank (县, 市) stays a place.
+func keepFancy(s string, ps []Piece) []Piece {
+	last := -1
+	for i, p := range ps {
+		if p.Meaning.Class == None {
+			return ps
+		}
+		if p.Meaning.Class == Place && i == last+1 {
+			last = i
+		}
+	}
+	if last < 1 || last == len(ps)-1 {
+		return ps
+	}
+	if m, ok := WordIn(s[ps[last].Start:ps[last].End], In(Place)); ok && m == ps[last].Meaning {
+		ps[last].Meaning = Meaning{}
+	}
+	return ps
 }
 
 // placeSuffix counts the characters after a place that only say its rank.
@@ -189,24 +215,29 @@ func numberAt(cs []char) int {
 	return n
 }
 
-// joinSingles joins an unknown piece of one Han character to the trade word
-// after it, else to the unknown or trade word before it.
+// joinSingles joins an unknown piece of one Han character to its neighbour: to
+// the trade words before it where they would be all of the fancy name (动力源),
+// else to the one after it, else to the one before.
 func joinSingles(s string, ps []Piece) []Piece {
+	fancy := false
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]
 		r, size := utf8.DecodeRuneInString(s[p.Start:])
 		if p.Meaning.Class != None || size != p.End-p.Start || !isHan(r) {
+			fancy = fancy || p.Meaning.Class == None
 			continue
 		}
+		before, after := i > 0 && joinable(ps[i-1]), i+1 < len(ps) && joinable(ps[i+1])
 		switch {
-		case i+1 < len(ps) && joinable(ps[i+1]):
-			ps[i].End = ps[i+1].End
-			ps = append(ps[:i+1], ps[i+2:]...)
-		case i > 0 && joinable(ps[i-1]):
+		case before && (!fancy || !after):
 			ps[i-1] = Piece{ps[i-1].Start, p.End, Meaning{}}
 			ps = append(ps[:i], ps[i+1:]...)
 			i--
+		case after:
+			ps[i].End = ps[i+1].End
+			ps = append(ps[:i+1], ps[i+2:]...)
 		}
+		fancy = true
 	}
 	return ps
 }

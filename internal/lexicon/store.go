@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"unicode/utf8"
 )
 
 // A store is a compiled table from keys to short payloads, read where it lies:
@@ -40,18 +41,51 @@ func (s store) tail() store { return s[s.u32(8):] }
 
 // find returns the payload of a key, "" where there is none; no payload of a
 // key is empty.
-func (s store) find(key []byte) store {
+func (s store) find(key []byte) store { return find(s, key) }
+
+// A text is a key as callers have it, or folded in a buffer.
+type text interface{ string | []byte }
+
+func find[K text](s store, key K) store {
 	b := storeHeader + 4*int(hash(key)>>(64-s[4]))
 	i, end := s.u32(b), s.u32(b+4)
 	for i < end {
 		k, p := int(s[i]), int(s[i+1])
 		i += 2
-		if k == len(key) && string(s[i:i+k]) == string(key) {
+		if k == len(key) && equal(s[i:i+k], key) {
 			return s[i+k : i+k+p]
 		}
 		i += k + p
 	}
 	return ""
+}
+
+func equal[K text](s store, key K) bool {
+	for i := range len(key) {
+		if s[i] != key[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// findFolded returns the payload of a word as a caller has it: an ASCII word is
+// its own key.
+func (s store) findFolded(w string) store {
+	if isASCII(w) {
+		return find(s, w)
+	}
+	var buf [maxKey]byte
+	return s.find(fold(&buf, w))
+}
+
+func isASCII(w string) bool {
+	for i := range len(w) {
+		if w[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // all yields every key with its payload, in no order that means anything.
@@ -68,10 +102,10 @@ func (s store) all(yield func(key string, payload store) bool) {
 
 // hash is FNV-1a with 64 bits, its result mixed once so that the top bits
 // depend on the last bytes.
-func hash(key []byte) uint64 {
+func hash[K text](key K) uint64 {
 	h := uint64(14695981039346656037)
-	for _, c := range key {
-		h = (h ^ uint64(c)) * 1099511628211
+	for i := range len(key) {
+		h = (h ^ uint64(key[i])) * 1099511628211
 	}
 	return h * 0x9e3779b97f4a7c15
 }
@@ -88,7 +122,7 @@ func compileStore(payloads map[string][]byte, tail []byte) ([]byte, error) {
 		size += 2 + len(k) + len(p)
 	}
 	slices.SortFunc(keys, func(a, b string) int {
-		return cmp.Or(cmp.Compare(hash([]byte(a)), hash([]byte(b))), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(hash(a), hash(b)), cmp.Compare(a, b))
 	})
 	n := max(1, bits.Len(uint(len(keys)))-2) // two to four entries a bucket
 	at := storeHeader + 4*(1<<n+1)
@@ -99,7 +133,7 @@ func compileStore(payloads map[string][]byte, tail []byte) ([]byte, error) {
 	next := 0
 	for b := 0; b <= 1<<n; b++ {
 		binary.LittleEndian.PutUint32(out[storeHeader+4*b:], uint32(len(out)))
-		for next < len(keys) && int(hash([]byte(keys[next]))>>(64-n)) == b {
+		for next < len(keys) && int(hash(keys[next])>>(64-n)) == b {
 			k := keys[next]
 			out = append(out, byte(len(k)), byte(len(payloads[k])))
 			out = append(append(out, k...), payloads[k]...)
