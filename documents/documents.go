@@ -107,6 +107,7 @@ func formats() []format {
 		{"mt103", isMT, openMT},
 		{"cyclonedx", isCycloneDX, openCycloneDX},
 		{"spdx", isSPDX, openSPDX},
+		{"json", isJSON, openJSON},
 		{"ftm", isEntities, openLines},
 		{"jsonl", isLines, openLines},
 		{"tsv", isTSV, openCSV},

@@ -5,11 +5,13 @@ package documents
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -276,6 +278,70 @@ func TestJSONLines(t *testing.T) {
 	}
 	if c.Rows != 5 || len(c.Ignored) != 1 || c.Ignored[0] != "score" {
 		t.Errorf("coverage %+v", c)
+	}
+}
+
+func TestJSONArray(t *testing.T) {
+	got, bad, c := readAll(t, "a.json", []byte("[\n {\"name\": \"Acme\",\n  \"country\": \"FR\"},\n {\"x\": 1}, {\"name\":\"Beta\"}\n]\n"), Options{})
+	check(t, got, "1 /0/name primary=Acme | country=fr", "3 /2/name primary=Beta")
+	if len(bad) != 1 || bad[0].Row != 2 || c.Kind != "json" || c.Rows != 3 {
+		t.Errorf("errors %v, coverage %+v", bad, c)
+	}
+	got, _, _ = readAll(t, "a.json", []byte("{\n  \"name\": \"Acme\"\n}\n"), Options{})
+	check(t, got, "1 L1/name primary=Acme")
+	for _, cut := range []string{`[{"name":"Acme"},{"na`, `[{"name":"Acme"}`, `[{"name":"Acme"},`} {
+		d, err := Open("a.json", strings.NewReader(cut), Options{})
+		must(t, err)
+		n := 0
+		var last error
+		for _, err := range d.Subjects() {
+			if last = err; err == nil {
+				n++
+			}
+		}
+		if re := (*RowError)(nil); n != 1 || last == nil || errors.As(last, &re) {
+			t.Errorf("%s: %d subjects, then %v; want one and an error about the file", cut, n, last)
+		}
+	}
+}
+
+// published finds the folder of published files, see DESIGN.md.
+func published(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("INTERDICT_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "data")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		if os.Getenv("INTERDICT_REQUIRE_DATA") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("the published files are not here: set INTERDICT_DATA")
+	}
+	return dir
+}
+
+// The Consolidated Screening List is the largest real table at hand: as many
+// rows as encoding/csv counts, none of them an error.
+func TestPublishedTable(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(published(t), "lists", "us-csl-2022", "consolidated.csv.gz"))
+	must(t, err)
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	must(t, err)
+	all, err := csv.NewReader(z).ReadAll()
+	must(t, err)
+	got, bad, c := readAll(t, "consolidated.csv.gz", b, Options{})
+	if c.Rows != len(all)-1 || len(bad) > 0 {
+		t.Errorf("%d rows and %d errors, want %d and 0", c.Rows, len(bad), len(all)-1)
+	}
+	name := slices.Index(all[0], "name")
+	for _, s := range got {
+		if s.Role != "" {
+			continue // the owner of a vessel
+		}
+		if want := strings.Join(strings.Fields(all[s.Row-1][name]), " "); s.Party.Name() != want {
+			t.Fatalf("row %d is %q, want %q", s.Row, s.Party.Name(), want)
+		}
 	}
 }
 

@@ -3,7 +3,9 @@
 package documents
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/table"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
@@ -46,9 +49,74 @@ func openLines(d *Document, src *source) error {
 	return nil
 }
 
+// isJSON knows an array of objects, and an object that is written over several
+// lines.
+func isJSON(_ string, head []byte) bool {
+	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")))
+	line, rest, _ := bytes.Cut(text, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	switch {
+	case bytes.HasPrefix(text, []byte("[")):
+		after := bytes.TrimSpace(text[1:])
+		return bytes.HasPrefix(after, []byte("{")) || bytes.HasPrefix(after, []byte("]"))
+	case bytes.HasPrefix(text, []byte("{")):
+		return len(rest) > 0 && (bytes.HasSuffix(line, []byte("{")) || bytes.HasSuffix(line, []byte("[")) || bytes.HasSuffix(line, []byte(",")))
+	}
+	return false
+}
+
+// openJSON reads an array of objects, or objects one after the other, one at a
+// time. A row is an object. What is no JSON ends the document, since nobody can
+// tell where the next object begins.
+func openJSON(d *Document, src *source) error {
+	d.coverage.Encoding = table.UTF8
+	br := bufio.NewReader(src)
+	if mark, err := br.Peek(3); err == nil && string(mark) == "\xEF\xBB\xBF" {
+		if _, err := br.Discard(3); err != nil {
+			return err
+		}
+	}
+	dec := json.NewDecoder(br)
+	array := bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(src.head, []byte("\xEF\xBB\xBF"))), []byte("["))
+	if array {
+		if _, err := dec.Token(); err != nil {
+			return errkind.Wrap(errkind.Invalid, err)
+		}
+	}
+	l := lineReader{d: d, array: array}
+	d.read = func(yield func(subject.Subject, error) bool) {
+		for n := 1; !array || dec.More(); n++ {
+			var raw json.RawMessage
+			err := dec.Decode(&raw)
+			if err == io.EOF && !array {
+				return
+			}
+			if err != nil {
+				err = errkind.Wrap(errkind.Invalid, fmt.Errorf("%s: object %d: not JSON, or cut short: %w", d.name, n, err))
+			}
+			if !l.one(table.Line{Number: n, Text: raw}, err, yield) {
+				return
+			}
+		}
+		if _, err := dec.Token(); err != nil {
+			yield(subject.Subject{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("%s: the array does not end: %w", d.name, err)))
+		}
+	}
+	return nil
+}
+
 type lineReader struct {
-	d    *Document
-	json fastjson.Parser
+	d     *Document
+	json  fastjson.Parser
+	array bool // lines are the elements of one array
+}
+
+// at returns the place of a line or element, to which a path is added.
+func (l *lineReader) at(n int) string {
+	if l.array {
+		return fmt.Sprintf("%s#/%d", l.d.name, n-1)
+	}
+	return fmt.Sprintf("%s#L%d", l.d.name, n)
 }
 
 func (l *lineReader) one(line table.Line, err error, yield func(subject.Subject, error) bool) bool {
@@ -73,7 +141,7 @@ func (l *lineReader) one(line table.Line, err error, yield func(subject.Subject,
 	}
 	l.d.cover(obj)
 	for _, p := range obj.Parties {
-		s := objectSubject(p, fmt.Sprintf("%s#L%d", l.d.name, line.Number))
+		s := objectSubject(p, l.at(line.Number))
 		s.Row = line.Number
 		if s.Role == "" {
 			s.Role = l.d.opts.Role

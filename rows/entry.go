@@ -63,6 +63,9 @@ func (f Field) isNamePart() bool {
 }
 
 func (d *draft) addName(f Field, v string) {
+	if strings.Contains(v, "\n") && nameKind(f) == party.Alias && f != Alias && f != WeakAlias {
+		v = strings.Join(strings.Fields(v), " ") // one name, wrapped in its cell
+	}
 	switch f {
 	case Name, Company, Individual, Vessel, Aircraft:
 		d.imply(impliedKind(f))
