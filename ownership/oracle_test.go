@@ -241,7 +241,7 @@ func (ru rule) possible(w world, seeds []int, target int) bool {
 			for i, e := range w.edges {
 				if e.to == c {
 					room -= share[i]
-					total += e.lo
+					total += e.min()
 				}
 			}
 			over := total > all

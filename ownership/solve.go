@@ -195,7 +195,7 @@ func leaves(n net, x int32, limb int8, in *set, buf *[]arc) bool {
 			}
 		}
 	}
-	if total >= whole+fine {
+	if total > whole {
 		return true
 	}
 	points, more := n.bar(x, true)
@@ -427,7 +427,7 @@ func (l *local) open(seeds []int32) *set {
 			s := &left[x*limbs+k]
 			if l.silent(x, int8(k)) {
 				s.points = 0
-			} else if s.points <= -fine {
+			} else if s.points < 0 {
 				*s = sum{points: whole} // more than 100 %: nothing to reckon with
 			}
 			if l.mayBeOwned(int32(x), int8(k), left[x*limbs+k], in) {
