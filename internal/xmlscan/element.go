@@ -281,3 +281,27 @@ type Record struct {
 	Root  bool     // it is the root element, with its attributes only
 	Stray bool     // the reader's function does not know it
 }
+
+// NewElement returns an element that was not read from XML, for publishers who
+// print the same records as rows of a table. Empty values say nothing and are
+// left out.
+func NewElement(name, text string, line int) *Element {
+	return &Element{Name: name, Line: line, text: strings.TrimSpace(text)}
+}
+
+// Set gives the element an attribute.
+func (e *Element) Set(name, value string) {
+	if value = strings.TrimSpace(value); value != "" {
+		e.attrs = append(e.attrs, attribute{name: name, value: value})
+	}
+}
+
+// Add appends a child, unless nothing is in it.
+func (e *Element) Add(child *Element) {
+	if !child.IsEmpty() {
+		e.Children = append(e.Children, child)
+	}
+}
+
+// IsEmpty says that an element holds no text, attribute or child.
+func (e *Element) IsEmpty() bool { return e.text == "" && len(e.attrs) == 0 && len(e.Children) == 0 }
