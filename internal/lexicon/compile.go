@@ -147,8 +147,18 @@ func (b *builder) fail(name string, n int, format string, args ...any) {
 
 // spellings returns what one word of a data file stands for. A word with dots,
 // "g.m.b.h", is itself glued and spread: "gmbh" and "g m b h"; one that ends
-// with ~ is the stem of a Slavic adjective and stands for its endings.
+// with ~ is the stem of a Slavic adjective and stands for its endings;
+// "(oe|oye)" stands for each of its parts.
 func spellings(w string) []string {
+	if before, rest, ok := strings.Cut(w, "("); ok {
+		if choice, after, ok := strings.Cut(rest, ")"); ok && strings.Contains(choice, "|") {
+			var out []string
+			for c := range strings.SplitSeq(choice, "|") {
+				out = append(out, spellings(before+c+after)...)
+			}
+			return out
+		}
+	}
 	if stem, ok := strings.CutSuffix(w, "~"); ok {
 		var out []string
 		for _, e := range endings(stem) {

@@ -91,22 +91,24 @@ func cut(s string, cs []char) []Piece {
 	for i := range cs {
 		steps[i+1].cost = 1 << 30
 	}
+	folded, at := foldRun(cs)
+	dictionary := wordStore()
 	relax := func(to int, s step) {
 		if s.cost < steps[to].cost || s.cost == steps[to].cost && s.m.Class != None {
 			steps[to] = s
 		}
 	}
 	for i := range cs {
-		at := steps[i]
-		if at.unknown {
-			relax(i+1, step{cost: at.cost + costUnknown, from: i, unknown: true})
+		cost := steps[i].cost
+		if steps[i].unknown {
+			relax(i+1, step{cost: cost + costUnknown, from: i, unknown: true})
 		}
-		relax(i+1, step{cost: at.cost + costRun + costUnknown + costLone, from: i})
+		relax(i+1, step{cost: cost + costRun + costUnknown + costLone, from: i})
 		if i+2 <= len(cs) {
-			relax(i+2, step{cost: at.cost + costRun + 2*costUnknown, from: i, unknown: true})
+			relax(i+2, step{cost: cost + costRun + 2*costUnknown, from: i, unknown: true})
 		}
 		if n := numberAt(cs[i:]); n > 0 {
-			relax(i+n, step{cost: at.cost + costWord, from: i, m: Meaning{Class: Numeral}})
+			relax(i+n, step{cost: cost + costWord, from: i, m: Meaning{Class: Numeral}})
 		}
 		for n := 1; n <= segmentWindow && i+n <= len(cs); n++ {
 			c := costWord
@@ -116,14 +118,14 @@ func cut(s string, cs []char) []Piece {
 				}
 				c = costSingle
 			}
-			m, ok := WordIn(s[cs[i].start:cs[i+n-1].end], Organisation)
+			m, ok := dictionary.meaning(find(dictionary, folded[at[i]:at[i+n]]), Organisation)
 			if !ok || n == 1 && m.Class != Organ || m.Class == Numeral || m.Class == Link {
 				continue
 			}
 			if m.Class == Place {
 				n += placeSuffix(cs[i+n:])
 			}
-			relax(i+n, step{cost: at.cost + c, from: i, m: m})
+			relax(i+n, step{cost: cost + c, from: i, m: m})
 		}
 	}
 	var back []Piece
@@ -139,6 +141,20 @@ func cut(s string, cs []char) []Piece {
 		back[i], back[j] = back[j], back[i]
 	}
 	return keepFancy(s, joinSingles(s, back))
+}
+
+// foldRun returns the folded bytes of a run and where each character starts in
+// them, and the end.
+func foldRun(cs []char) (folded []byte, at []int) {
+	han := hanTable()
+	folded, at = make([]byte, 0, 4*len(cs)), make([]int, 0, len(cs)+1)
+	for _, c := range cs {
+		at = append(at, len(folded))
+		if r := level(c.r, han); r >= 0 {
+			folded = utf8.AppendRune(folded, r)
+		}
+	}
+	return folded, append(at, len(folded))
 }
 
 // keepFancy sees that a name has a part of its own: where every word is known
