@@ -20,13 +20,17 @@ type Piece struct {
 // shorter.
 const segmentWindow = 14
 
+// segmentMost is the most characters that Segment reads between two separators;
+// what is longer is no name and is returned as one piece.
+const segmentMost = 500
+
 // Segment cuts an organisation's name that is written without blanks, in Han,
 // Kana, Hangul or Thai, into place, fancy name, trade words and legal form:
 //
 //	北京永信至诚科技股份有限公司 → 北京 | 永信至诚 | 科技 | 股份有限公司
 //
 // It takes the cheapest cover by dictionary words and unknown runs, in time
-// linear in the length. Blanks and punctuation separate pieces and belong to
+// linear in the length; a run of over 500 characters is one unknown piece. Blanks and punctuation separate pieces and belong to
 // none. A single character is a word of its own only where it closes the name
 // (厂, 院), and a rest of one character is joined to its neighbour: Chinese law
 // wants at least two in a fancy name.
@@ -42,7 +46,11 @@ func Segment(s string) []Piece {
 		for j < len(runes) && !separates(runes[j].r) {
 			j++
 		}
-		out = append(out, cut(s, runes[i:j])...)
+		if j-i > segmentMost {
+			out = append(out, Piece{Start: runes[i].start, End: runes[j-1].end})
+		} else {
+			out = append(out, cut(s, runes[i:j])...)
+		}
 		i = j
 	}
 	return out
