@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/interdict-dev/interdict/internal/draw"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -139,4 +140,37 @@ func (l *Link) Text(name func(party.Ref) string) string {
 		s += "; " + l.Doubt
 	}
 	return s
+}
+
+// Picture draws the links among parties: arrows of ownership run from the owner
+// down, all others from the one of whom the list says it; all are dashed, since
+// none has a share. lines gives what stands in a party's box.
+func (ls *Links) Picture(title string, parties []party.Ref, lines func(party.Ref) []string) *draw.Graph {
+	g := &draw.Graph{Title: title}
+	for _, p := range parties {
+		st := draw.Strong
+		if ls.kinds[p] == party.Unknown {
+			st = draw.Plain
+		}
+		g.Nodes = append(g.Nodes, draw.Node{ID: p.String(), Lines: lines(p), Style: st})
+	}
+	for i := range ls.all {
+		l := &ls.all[i]
+		if !slices.Contains(parties, l.Subject) || !slices.Contains(parties, l.Object) {
+			continue
+		}
+		e := draw.Edge{From: l.Subject.String(), To: l.Object.String(), Label: strings.ToLower(l.Label), Dashed: true}
+		if l.owns() {
+			e.From, e.To, e.Label = e.To, e.From, "owns or controls"
+		}
+		if l.Both {
+			e.Label += " (said from both ends)"
+		}
+		g.Edges = append(g.Edges, e)
+	}
+	g.Legend = []draw.Key{
+		{Text: "listed", Style: draw.Strong},
+		{Text: "the list states a relation and no share: related, never owned", IsEdge: true, Dashed: true},
+	}
+	return g
 }

@@ -22,7 +22,7 @@ const (
 	gapY       = 66.0 // between layers: room for one label
 	rowGap     = 22.0 // between the rows of one layer
 	margin     = 24.0
-	wrapAt     = 30 // characters of a line
+	wrapAt     = 38 // characters of a line
 	titleSize  = 16.0
 )
 
@@ -468,7 +468,7 @@ func (l *layout) finish(bottom float64) {
 	for i := range l.boxes {
 		l.boxes[i].x += margin + side - lo
 	}
-	l.width = max(hi-lo+2*margin+side+30, textWidth(l.g.Title, titleSize)*1.1+2*margin)
+	l.width = max(hi-lo+2*margin+side+30, textWidth(l.g.Title, titleSize)*1.2+2*margin)
 	for _, k := range l.g.Legend {
 		l.width = max(l.width, textWidth(k.Text, fontSize)+2*margin+50)
 	}
