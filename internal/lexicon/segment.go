@@ -30,8 +30,8 @@ const segmentMost = 500
 //	北京永信至诚科技股份有限公司 → 北京 | 永信至诚 | 科技 | 股份有限公司
 //
 // It takes the cheapest cover by dictionary words and unknown runs, in time
-// linear in the length; a run of over 500 characters is one unknown piece. Blanks and punctuation separate pieces and belong to
-// none. A single character is a word of its own only where it closes the name
+// linear in the length; a run of over 500 characters is one unknown piece.
+// Blanks and punctuation separate pieces and belong to none. A single character is a word of its own only where it closes the name
 // (厂, 院), and a rest of one character is joined to its neighbour: Chinese law
 // wants at least two in a fancy name.
 func Segment(s string) []Piece {
