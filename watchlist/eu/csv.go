@@ -222,6 +222,10 @@ func (r *csvFile) entities() (out []entity, rejects []*watchlist.Reject, err err
 			rejects = append(rejects, watchlist.NewReject(r.name, row.Number, "", "it has no Entity_LogicalId", raw))
 			continue
 		}
+		if n := len(row.Cells); n > len(r.header) {
+			rejects = append(rejects, watchlist.NewReject(r.name, row.Number, id, fmt.Sprintf("it has %d cells, and the header has %d", n, len(r.header)), raw))
+			continue
+		}
 		i, known := byID[id]
 		if !known {
 			i = len(out)

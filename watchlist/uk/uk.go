@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package uk reads the UK Sanctions List of the Foreign, Commonwealth &
+// Development Office as [XML] and [CSV]:
+// https://www.gov.uk/government/publications/the-uk-sanctions-list. Since 28
+// January 2026 it is the only list of the UK.
+//
+// An entry's identifier is its Unique ID, CYB0113; OFSI's group number is kept as
+// a property. Each measure of "Sanctions Imposed" is a measure of the listing, as
+// printed: not every entry is an asset freeze. Both forms have the same fields,
+// in elements or in columns, and one that is not known is kept as a property.
+package uk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"strings"
+
+	"github.com/interdict-dev/interdict/internal/xmlscan"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/watchlist"
+)
+
+// List is the list of all entries.
+const List party.ListID = "uk-fcdo"
+
+const title = "UK Sanctions List"
+
+// Sources returns the readers of the package.
+func Sources() []watchlist.Source { return []watchlist.Source{XML{}, CSV{}} }
+
+// XML reads UK-Sanctions-List.xml.
+type XML struct{}
+
+// Format returns "uk-fcdo-xml".
+func (XML) Format() string { return "uk-fcdo-xml" }
+
+func findXML(files fs.FS) (string, error) {
+	return watchlist.OnlyFile(files, func(_ string, head []byte) bool { return xmlscan.Root(head) == "Designations" })
+}
+
+func visit(path []string) xmlscan.Visit {
+	switch {
+	case len(path) == 1 && path[0] == "Designations":
+		return xmlscan.Enter
+	case len(path) == 2 && (path[1] == "Designation" || path[1] == "DateGenerated"):
+		return xmlscan.Read
+	}
+	return xmlscan.Unknown
+}
+
+// Detect reads the day on which the file was made, where it says so before the
+// first designation.
+func (XML) Detect(files fs.FS) (watchlist.Header, error) {
+	name, err := findXML(files)
+	if err != nil {
+		return watchlist.Header{}, err
+	}
+	f, err := files.Open(name)
+	if err != nil {
+		return watchlist.Header{}, err
+	}
+	defer f.Close()
+	h := watchlist.Header{List: List, Title: title}
+	for r, err := range xmlscan.Records(f, visit) {
+		if err != nil {
+			return watchlist.Header{}, fmt.Errorf("%s: %w", name, err)
+		}
+		if r.Root {
+			continue
+		}
+		if r.Name == "DateGenerated" {
+			h.Version = r.Text()
+			h.Published, err = dayMonthYear(h.Version)
+		}
+		if err != nil {
+			return watchlist.Header{}, fmt.Errorf("%s: DateGenerated: %w", name, err)
+		}
+		break
+	}
+	return h, nil
+}
+
+// Parse yields the entries in the order of the file.
+func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
+	return func(yield func(party.Entry, error) bool) {
+		name, err := findXML(files)
+		if err != nil {
+			yield(party.Entry{}, err)
+			return
+		}
+		f, err := files.Open(name)
+		if err != nil {
+			yield(party.Entry{}, err)
+			return
+		}
+		defer f.Close()
+		seen := map[string]bool{}
+		for r, err := range xmlscan.Records(f, visit) {
+			if err != nil {
+				yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
+				return
+			}
+			if r.Root || r.Name == "DateGenerated" {
+				continue
+			}
+			e, err := designation(r)
+			if err == nil && seen[e.Ref.ID] {
+				err = errors.New("its Unique ID stands twice in the file")
+			}
+			seen[e.Ref.ID] = true
+			if err != nil {
+				err = watchlist.NewReject(name, r.Line, e.Ref.ID, err.Error(), r.Raw)
+				e = party.Entry{}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func designation(r xmlscan.Record) (party.Entry, error) {
+	if r.Stray {
+		return party.Entry{}, fmt.Errorf("an element %s, which this program does not know", r.Name)
+	}
+	var d draft
+	err := d.element(r.Element, "")
+	if err == nil {
+		err = d.finish()
+	}
+	return d.Entry, err
+}
+
+// element takes in the fields of an element, and of those within it. The leaves
+// of one element belong together: the lines of an address, a passport's number
+// and note. One that stands there twice begins anew.
+func (d *draft) element(e *xmlscan.Element, path string) error {
+	var g group
+	for _, c := range e.Children {
+		if len(c.Children) > 0 {
+			continue
+		}
+		key := fold(c.Name)
+		if g.has(key) {
+			if err := d.take(g); err != nil {
+				return err
+			}
+			g = nil
+		}
+		g = append(g, field{key: key, label: strings.TrimPrefix(path+"/"+c.Name, "/"), value: c.Text()})
+	}
+	if err := d.take(g); err != nil {
+		return err
+	}
+	for _, c := range e.Children {
+		if len(c.Children) == 0 {
+			continue
+		}
+		if err := d.element(c, strings.TrimPrefix(path+"/"+c.Name, "/")); err != nil {
+			return err
+		}
+	}
+	if path == "" {
+		for _, x := range e.Rest() { // attributes: the file has none
+			d.keep(x.Path, x.Value)
+		}
+	}
+	return nil
+}
