@@ -247,15 +247,21 @@ func TestStoriesAreInTheFile(t *testing.T) {
 		t.Errorf("not in the file: %v", wanted)
 	}
 	ls := NewLinks(slices.Values(entries))
-	doubts := 0
+	doubts, both := 0, 0
 	for _, e := range entries {
 		for _, l := range ls.Of(e.Ref) {
-			if l.Subject == e.Ref && l.Doubt != "" {
+			if l.Subject != e.Ref {
+				continue
+			}
+			if l.Doubt != "" {
 				doubts++
+			}
+			if l.Both {
+				both++
 			}
 		}
 	}
-	t.Logf("%d entries, %d links, %d with a doubtful direction", len(entries), ls.Len(), doubts)
+	t.Logf("%d entries, %d links, %d said from both ends, %d with a doubtful direction", len(entries), ls.Len(), both, doubts)
 	if ls.Len() < 7000 {
 		t.Errorf("%d links, want most of the file's 8,194 relationships", ls.Len())
 	}
