@@ -249,7 +249,7 @@ func bestName(m *names.Model, forms []names.Form, e *party.Entry) match {
 // joinIdentities makes one finding of those about one party: the one with the
 // most evidence speaks, the others add their lists and effects.
 func (s *Screener) joinIdentities(all []*Finding) ([]Finding, error) {
-	var out []Finding
+	out := []Finding{} // JSON says [] and never null
 	at := map[party.Ref]int{}
 	for _, f := range all {
 		id, err := s.book.Identity(f.Ref)

@@ -390,7 +390,7 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 
 // effects are what the listings of an entry would bring on the policy's day.
 func (s *Screener) effects(e *party.Entry) []Effect {
-	var out []Effect
+	out := []Effect{} // JSON says [] and never null
 	for _, l := range e.Listings {
 		for _, f := range law.Effects(l, s.policy.LawAsOf) {
 			if s.policy.wants(f.Regime) {

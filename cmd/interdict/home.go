@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/watchlist"
+	"github.com/interdict-dev/interdict/watchlist/local"
 	"github.com/interdict-dev/interdict/watchlist/ofac"
 )
 
@@ -131,7 +133,24 @@ func (f *bookFlag) status(h *engine.Home) ([]watchlist.Status, error) {
 type opened struct {
 	*book.Book
 	lists   []listState
-	starter bool // it holds nothing but built-in facts
+	starter bool           // beside lists of the user's own it holds nothing but built-in facts
+	chosen  bool           // the lists are those that the user named
+	without []party.ListID // lists of the book that the user did not name
+}
+
+// only leaves the lists that the user named; none means all.
+func (o *opened) only(named []party.ListID) {
+	if len(named) == 0 {
+		return
+	}
+	o.chosen, o.starter = true, false
+	o.lists = slices.DeleteFunc(o.lists, func(l listState) bool {
+		if slices.Contains(named, l.List) {
+			return false
+		}
+		o.without = append(o.without, l.List)
+		return true
+	})
 }
 
 // A listState is one list of the book as answers print it.
@@ -149,19 +168,21 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *ope
 			info.Title = string(info.List)
 		}
 		s := listState{Info: info}
-		if !info.Starter {
+		if !info.Starter && info.List != local.ID {
 			o.starter = false
 		}
 		age, known := time.Duration(0), false
+		unread := info.Rejects
 		for _, st := range state {
 			if st.Newest.Header.List == info.List {
 				age, known = max(age, st.CheckedAge(a.now)), true
+				unread -= st.Newest.Counts.Rejects - st.Live.Unread // a person accepted the others
 			}
 		}
 		if !known && !info.Published.IsZero() {
 			age, known = a.now.Sub(info.Published.Time()), true
 		}
-		s.Age = "of unknown age"
+		s.Age = "an unknown time"
 		if known {
 			s.Age = sayAge(age)
 		}
@@ -169,12 +190,14 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *ope
 		case info.List == "intel":
 		case info.Starter:
 			s.Incomplete = "built-in facts, not the full list"
-		case info.List == "local":
+		case info.List == local.ID:
+		case age < -f.MaxAge:
+			s.Incomplete = "published in the future: one of the clocks is wrong"
 		case !known || age > f.MaxAge:
 			s.Incomplete = "older than " + sayAge(f.MaxAge) + "; run `interdict lists add` with a newer edition"
 		}
-		if info.Rejects > 0 && s.Incomplete == "" {
-			s.Incomplete = fmt.Sprintf("%d entries could not be read; run `interdict lists rejects %s`", info.Rejects, info.List)
+		if unread > 0 && s.Incomplete == "" {
+			s.Incomplete = fmt.Sprintf("%d entries could not be read; run `interdict lists rejects %s`", unread, info.List)
 		}
 		o.lists = append(o.lists, s)
 	}
@@ -188,7 +211,7 @@ func (o *opened) incomplete() string {
 	}
 	var why []string
 	for _, l := range o.lists {
-		if l.Incomplete != "" && !l.Starter {
+		if l.Incomplete != "" && (o.chosen || !l.Starter) {
 			why = append(why, string(l.List)+": "+l.Incomplete)
 		}
 	}
@@ -198,6 +221,8 @@ func (o *opened) incomplete() string {
 // sayAge says a duration as people do.
 func sayAge(d time.Duration) string {
 	switch {
+	case d < 0:
+		return "less than a day" // dates of publication are those of the publisher's zone
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d < 2*time.Hour:

@@ -67,7 +67,7 @@ func (c *listsAddCmd) Run(a *app) error {
 		if !added {
 			word = "is kept already"
 		}
-		fmt.Fprintf(a.out, "%s %s: %d entries, %d rejects, published %s (%s %.12s)\n", e.Series(), word, e.Counts.Entries, e.Counts.Rejects, e.Header.Published, e.Format, e.ID)
+		fmt.Fprintf(a.out, "%s %s: %d entries, %d rejects, %s (%s %.12s)\n", e.Series(), word, e.Counts.Entries, e.Counts.Rejects, sayPublished(e.Header.Published), e.Format, e.ID)
 	}
 	return rebuild(a, h, archive)
 }
@@ -142,7 +142,7 @@ func (listsStatusCmd) Run(a *app) error {
 	for _, s := range all {
 		e := s.Newest
 		fmt.Fprintf(a.out, "%s\n  %s, %s, %d editions kept\n", s.Series, e.Header.Title, strings.Join(s.Formats, " "), s.Editions)
-		fmt.Fprintf(a.out, "  newest %.12s published %s, checked %s ago: %d entries, %d relations, %d rejects\n", e.ID, e.Header.Published, sayAge(s.CheckedAge(a.now)), e.Counts.Entries, e.Counts.Relations, e.Counts.Rejects)
+		fmt.Fprintf(a.out, "  newest %.12s %s, checked %s ago: %d entries, %d relations, %d rejects\n", e.ID, sayPublished(e.Header.Published), sayAge(s.CheckedAge(a.now)), e.Counts.Entries, e.Counts.Relations, e.Counts.Rejects)
 		fmt.Fprintf(a.out, "  live: %s\n", s.Live.Summary())
 		for _, w := range s.Live.Warnings {
 			fmt.Fprintf(a.out, "  note: %s\n", w)

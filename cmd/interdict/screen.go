@@ -86,6 +86,7 @@ func (c *screenCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
+	o.only(policy.Lists)
 	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func (s *sheets) write(r *screening.Row, i int) (err error) {
 	sheet := reports.Sheet{Subject: r.Answer.Subject, Record: r.Answer.Record, Finding: f, Book: s.book.Digest().String(), Program: version,
 		Policy: s.policy.Digest(), LawAsOf: s.policy.LawAsOf, FactsAsOf: s.policy.FactsAsOf, Notice: s.book.incomplete()}
 	for _, l := range s.book.lists {
-		sheet.Lists = append(sheet.Lists, reports.SheetList{List: string(l.List), Published: l.Published.String(), Age: l.Age, Notice: l.Incomplete, Entries: l.Entries})
+		sheet.Lists = append(sheet.Lists, reports.SheetList{List: string(l.List), Published: sayPublished(l.Published), Age: l.Age, Notice: l.Incomplete, Entries: l.Entries})
 	}
 	return sheet.Write(out)
 }

@@ -5,12 +5,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
 
 	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/documents"
+	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 )
 
@@ -109,11 +111,13 @@ func (t *textOutput) finding(f *screening.Finding) error {
 	}
 	b.WriteString("    Why\n")
 	printReasons(&b, f.Reasons, "      ")
-	fmt.Fprintf(&b, "    List     %s", strings.Join(f.Programs, ", "))
+	listed := f.Programs
 	if !f.Listed.IsZero() {
-		fmt.Fprintf(&b, "; listed %s", f.Listed)
+		listed = append(slices.Clone(listed), "listed "+f.Listed.String())
 	}
-	b.WriteString("\n")
+	if len(listed) > 0 {
+		fmt.Fprintf(&b, "    List     %s\n", strings.Join(listed, ", "))
+	}
 	if f.Remarks != "" {
 		fmt.Fprintf(&b, "    Remarks  %s\n", f.Remarks)
 	}
@@ -311,7 +315,7 @@ func printLists(w io.Writer, o *opened) {
 		if l.List == "intel" {
 			continue
 		}
-		fmt.Fprintf(w, "  %-14s %7d entries, published %s, %s old", l.List, l.Entries, l.Published, l.Age)
+		fmt.Fprintf(w, "  %-14s %7d entries, %s, %s old", l.List, l.Entries, sayPublished(l.Published), l.Age)
 		if l.Held > 0 {
 			fmt.Fprintf(w, ", %d entries of earlier editions held", l.Held)
 		}
@@ -320,4 +324,15 @@ func printLists(w io.Writer, o *opened) {
 		}
 		fmt.Fprintln(w)
 	}
+	if len(o.without) > 0 {
+		fmt.Fprintf(w, "  lists not screened: %s\n", strings.Trim(fmt.Sprint(o.without), "[]"))
+	}
+}
+
+// sayPublished says when an edition was published.
+func sayPublished(d party.Date) string {
+	if d.IsZero() {
+		return "undated"
+	}
+	return "published " + d.String()
 }
