@@ -241,7 +241,7 @@ type List struct {
 	Info  Info
 	Index *index.Index
 
-	entries, ends, order, keys *segment.Section
+	entries, ends, keys *segment.Section
 }
 
 // listSections are the sections of a list beside those of its index; the names
