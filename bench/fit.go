@@ -8,7 +8,6 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
-	"github.com/interdict-dev/interdict/screening"
 )
 
 // Examples turns the cases of a deck into comparisons of known truth: of a
@@ -17,16 +16,13 @@ import (
 // whatever their number of cases, and wrong entries of positives count a tenth:
 // a near name of another listed party is no innocent.
 func Examples(b *book.Book, deck []Case) ([]names.Example, error) {
-	deep, err := screening.New(b, screening.Policy{MinScore: deepEvidence})
-	if err != nil {
-		return nil, err
-	}
+	deep := &finder{book: b}
 	perClass := map[string]int{}
 	for _, c := range deck {
 		perClass[c.Kind+c.Class+c.Type]++
 	}
 	var out []names.Example
-	err = b.Guard(func() error {
+	err := b.Guard(func() error {
 		for _, c := range deck {
 			found, err := examplesOf(b, deep, &c)
 			if err != nil {
@@ -61,32 +57,35 @@ func truth(match bool) int {
 	return 0
 }
 
-func examplesOf(b *book.Book, deep *screening.Screener, c *Case) ([]names.Example, error) {
-	s := c.Subject()
-	a, err := deep.Screen(&s)
-	if err != nil {
-		return nil, err
-	}
+func examplesOf(b *book.Book, deep *finder, c *Case) ([]names.Example, error) {
+	p := c.Subject().Party
 	var out []names.Example
 	var right, wrong bool
-	for _, f := range a.Findings {
-		is := c.Kind == "pos" && isRight(c, &f)
-		if is && right || !is && wrong {
-			continue
-		}
-		e, err := exampleOf(b, &s.Party, &f)
+	for _, h := range deep.find(c) {
+		is, err := h.right(c)
 		if err != nil {
 			return nil, err
 		}
-		e.Match, e.Weight = is, 1
-		if !is && c.Kind == "pos" {
-			e.Weight = 0.1
+		if is && right || !is && wrong {
+			continue
 		}
-		out = append(out, e)
+		e, err := h.list.Entry(h.entry)
+		if err != nil {
+			return nil, err
+		}
+		x := compare(b, &p, &e, e.Names[h.name])
+		x.Match, x.Weight = is, 1
+		if !is && c.Kind == "pos" {
+			x.Weight = 0.1
+		}
+		out = append(out, x)
 		right, wrong = right || is, wrong || !is
+		if wrong && (right || c.Kind == "neg") {
+			break
+		}
 	}
 	if c.Kind == "pos" && !right {
-		return missed(b, c, &s.Party, out)
+		return missed(b, c, &p, out)
 	}
 	return out, nil
 }
@@ -103,19 +102,6 @@ func missed(b *book.Book, c *Case, p *party.Entry, out []names.Example) ([]names
 		return append(out, x), nil
 	}
 	return out, nil
-}
-
-func exampleOf(b *book.Book, p *party.Entry, f *screening.Finding) (names.Example, error) {
-	e, err := b.Entry(f.Ref)
-	if err != nil {
-		return names.Example{}, err
-	}
-	for _, n := range e.Names {
-		if n.Full == f.Matched {
-			return compare(b, p, &e, n), nil
-		}
-	}
-	return names.Example{}, fmt.Errorf("entry %s has no name %q", f.Ref, f.Matched)
 }
 
 func compare(b *book.Book, p, e *party.Entry, n party.Name) names.Example {

@@ -90,19 +90,13 @@ type Latency struct {
 	P50, P90, P99, Max time.Duration
 }
 
-// deepEvidence is how low a run looks for the right entry.
-const deepEvidence = 40 // ten-thousandths of score: evidence of about -5.5 nats
-
 // Run asks every case of a deck.
 func Run(ctx context.Context, b *book.Book, deck []Case) (*Report, error) {
 	if len(deck) == 0 {
 		return nil, fmt.Errorf("the deck is empty")
 	}
 	today := party.DateOf(time.Now())
-	deep, err := screening.New(b, screening.Policy{MinScore: deepEvidence, LawAsOf: today, FactsAsOf: today})
-	if err != nil {
-		return nil, err
-	}
+	deep := &finder{book: b}
 	usual, err := screening.New(b, screening.Policy{MinScore: screening.DefaultMinScore, LawAsOf: today, FactsAsOf: today})
 	if err != nil {
 		return nil, err
@@ -118,7 +112,11 @@ func Run(ctx context.Context, b *book.Book, deck []Case) (*Report, error) {
 		if _, err := party.ParseKind(c.Type); err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		o, err := ask(deep, usual, c)
+		var o Outcome
+		err := b.Guard(func() (err error) {
+			o, err = ask(deep, usual, c)
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
@@ -130,14 +128,10 @@ func Run(ctx context.Context, b *book.Book, deck []Case) (*Report, error) {
 
 // Subject makes the subject of a case.
 func (c *Case) Subject() subject.Subject {
-	s := subject.Subject{ID: c.ID, Party: party.Entry{Names: []party.Name{{Full: c.Query}}}}
-	if k, err := party.ParseKind(c.Type); err == nil {
-		s.Party.Kind = k
-	}
-	return s
+	return subject.Subject{ID: c.ID, Party: party.Entry{Kind: c.kind(), Names: []party.Name{{Full: c.Query}}}}
 }
 
-func ask(deep, usual *screening.Screener, c Case) (Outcome, error) {
+func ask(deep *finder, usual *screening.Screener, c Case) (Outcome, error) {
 	o := Outcome{Case: c, Top: Nothing, Right: Nothing}
 	s := c.Subject()
 	start := time.Now()
@@ -145,24 +139,25 @@ func ask(deep, usual *screening.Screener, c Case) (Outcome, error) {
 		return o, err
 	}
 	o.Took = time.Since(start)
-	a, err := deep.Screen(&s)
-	if err != nil {
-		return o, err
-	}
-	for i, f := range a.Findings {
+	for i, h := range deep.find(&c) {
 		if i == 0 {
-			o.Top, o.TopRef, o.TopName = int32(f.Evidence), f.Ref.String(), f.Matched
+			e, err := h.list.Entry(h.entry)
+			if err != nil {
+				return o, err
+			}
+			o.Top, o.TopRef, o.TopName = h.evidence, e.Ref.String(), e.Names[h.name].Full
 		}
-		if o.Rank == 0 && isRight(&c, &f) {
-			o.Rank, o.Right = i+1, int32(f.Evidence)
+		is, err := h.right(&c)
+		if err != nil {
+			return o, err
+		}
+		if is {
+			o.Rank, o.Right = i+1, h.evidence
 			o.Tied = i > 0 && o.Right == o.Top
+			break
 		}
 	}
 	return o, nil
-}
-
-func isRight(c *Case, f *screening.Finding) bool {
-	return slices.Contains(c.Expect, f.Ref.ID) || slices.ContainsFunc(f.Identity, func(r party.Ref) bool { return slices.Contains(c.Expect, r.ID) })
 }
 
 func (r *Report) measure(b *book.Book) {

@@ -83,7 +83,7 @@ const (
 )
 
 // GluedTie is the tie of a word with several that make it up.
-func GluedTie() Tie { return Tie{Glued, gluedCost} }
+func GluedTie() Tie { return Tie{Kind: Glued, Cost: gluedCost} }
 
 // glued finds runs of two or three words of a that together are one word of b.
 // With swapped, a is the listed name.

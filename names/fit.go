@@ -24,7 +24,7 @@ var signs = [NumFeatures]int8{
 	FSame: +1, FReading: +1, FSpellingCost: -1, FTypo: +1, FTypoCost: -1, FNickname: -1, FGlued: -1, FInitial: +1, FAcronym: +1,
 	FGeneric: +1, FNumber: +1, FLegalSame: +1, FLegalOther: -1, FExtra: -1, FExtraInfo: -1, FMissing: -1, FMissingInfo: -1,
 	FMissingFamily: -1, FExtraGeneric: -1, FMissingGeneric: -1, FExtraNumber: -1, FNumberClash: -1, FPlaceClash: -1,
-	FComplete: +1, FSingle: -1, FNone: -1,
+	FComplete: +1, FCompleteWords: +1, FExact: +1, FSingle: -1, FNone: -1,
 }
 
 // pinned weights are not fitted: decks say too little about them.
@@ -56,7 +56,7 @@ func (m *Model) Fit(examples []Example, pull float64, version string) *Model {
 }
 
 // steps of the ascent; the likelihood no longer moves in its fifth digit.
-const steps = 3000
+const steps = 1500
 
 func fit(prior Weights, mode Mode, examples []Example, pull float64) Weights {
 	var w, w0, first, second [NumFeatures]float64

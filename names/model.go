@@ -45,6 +45,8 @@ const (
 	FNumberClash                   // 1000 when each has a number that the other has not
 	FPlaceClash                    // 1000 when each has a place that the other has not
 	FComplete                      // 1000 when no word but silent ones and legal forms is left over
+	FCompleteWords                 // count of naming pairs, at most four, when that is so
+	FExact                         // 1000 when that is so and every pair is of the same words
 	FSingle                        // 1000 when one naming word alone is paired
 	FNone                          // 1000 when no naming word is paired
 	NumFeatures
@@ -52,7 +54,7 @@ const (
 
 var featureNames = [NumFeatures]string{"bias", "same", "reading", "spelling-cost", "typo", "typo-cost", "nickname", "glued", "initial", "acronym",
 	"generic", "number", "legal-same", "legal-other", "extra", "extra-info", "missing", "missing-info", "missing-family", "missing-minor",
-	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "complete", "single", "none"}
+	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "complete", "complete-words", "exact", "single", "none"}
 
 // String returns the feature's name in the model file.
 func (f Feature) String() string { return featureNames[f] }

@@ -125,11 +125,26 @@ func (r *reader) meaning(folded []string, words []word, role party.PartType) int
 		r.add(Part{Written: words[0].written, Role: role, Class: Number, Words: []string{"#" + strconv.Itoa(v)}, Systems: []string{""}})
 		return 1
 	}
-	n, m := lexicon.LongestIn(folded, lexiconClasses[r.form.Mode])
+	n, m := longest(folded, lexiconClasses[r.form.Mode])
 	if n == 0 || (role == party.PartFamily && m.Class == lexicon.Honorific) || !r.means(m, words[:n], role) {
 		return 0
 	}
 	return n
+}
+
+// longest returns the meaning of the first words. Only a legal form takes
+// several: other words that belong together are still got wrong, dropped and
+// moved one by one.
+func longest(folded []string, classes lexicon.Classes) (int, lexicon.Meaning) {
+	if classes.Has(lexicon.LegalForm) {
+		if n, m := lexicon.LongestIn(folded, lexicon.In(lexicon.LegalForm)); n > 0 {
+			return n, m
+		}
+	}
+	if m, ok := lexicon.WordIn(folded[0], classes); ok {
+		return 1, m
+	}
+	return 0, lexicon.Meaning{}
 }
 
 // roman reads a Roman numeral of a thing's name: in capitals, and of two letters
@@ -176,7 +191,7 @@ func (r *reader) means(m lexicon.Meaning, words []word, role party.PartType) boo
 		p.Class = Generic
 		p.add("~"+m.Concept, "")
 	}
-	if n == 1 && p.Class != Number && p.Class != Legal {
+	if n == 1 && p.Class != Number {
 		p.read(words[0], r.hint)
 	}
 	if len(p.Words) == 0 {

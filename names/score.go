@@ -56,6 +56,9 @@ func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
 	r.Pairs, r.Left, r.Vector, r.Evidence = r.Pairs[:0], r.Left[:0], Vector{}, 0
 	s.pairs = s.pairs[:0]
 	for _, p := range possible {
+		if !allowed(q, c, &p) {
+			continue
+		}
 		p.gain = s.weigh(w, q, c, &p, nil)
 		p.lift = p.gain
 		for set := p.Q; set != 0; set &= set - 1 {
@@ -95,6 +98,15 @@ func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
 	return r
 }
 
+// allowed says whether a pairing counts: a legal form is not the typing error of
+// a word, nor its other spelling.
+func allowed(q, c []Shape, p *Pairing) bool {
+	if p.Tie.Kind != Typo && p.Tie.Kind != Spelling && p.Tie.Kind != Variant && p.Tie.Kind != Nickname {
+		return true
+	}
+	return q[bits.TrailingZeros64(p.Q)].Class != Legal && c[bits.TrailingZeros64(p.C)].Class != Legal
+}
+
 // comparePairings puts the pairing first that lifts the evidence most; ties go
 // to the earlier words, so that the outcome never depends on the order given.
 func comparePairings(a, b Pairing) int {
@@ -121,6 +133,9 @@ func cmpUint(a, b uint64) int {
 func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	t := tally{w: w, v: v}
 	class, info := joint(q, c, p)
+	if p.Tie.Most > 0 {
+		info = min(info, p.Tie.Most)
+	}
 	switch {
 	case class.silent():
 	case class == Legal:
@@ -130,7 +145,7 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	case p.Tie.Kind == Initials:
 		t.add(FInitial, 1000)
 	case p.Tie.Kind == Acronym:
-		t.add(FAcronym, 1000*int32(max(bits.OnesCount64(p.Q), bits.OnesCount64(p.C))))
+		t.add(FAcronym, 1000*int32(max(bits.OnesCount64(p.Q), bits.OnesCount64(p.C))-2))
 	case class != Content:
 		t.add(FGeneric, info)
 		t.add(FTypoCost, min(p.Tie.Cost, info))
@@ -239,8 +254,21 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	t := tally{w: w, v: &r.Vector}
 	t.add(FBias, 1000)
 	ql, cl := left(q, usedQ), left(c, usedC)
-	if ql|cl == 0 || (ql|cl)&^(1<<Legal) == 0 {
+	naming, same, acronym := 0, true, false
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		same = same && p.Tie.Kind == Same
+		acronym = acronym || p.Tie.Kind == Acronym
+		if class, _ := joint(q, c, p); class == Content && p.Tie.Kind != Initials && p.Tie.Kind != Acronym {
+			naming++
+		}
+	}
+	if (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym {
 		t.add(FComplete, 1000)
+		t.add(FCompleteWords, 1000*int32(min(naming, maxCompleteWords)))
+		if same {
+			t.add(FExact, 1000)
+		}
 	}
 	if ql&(1<<Legal) != 0 && cl&(1<<Legal) != 0 {
 		t.add(FLegalOther, 1000)
@@ -251,12 +279,6 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	if ql&(1<<Place) != 0 && cl&(1<<Place) != 0 {
 		t.add(FPlaceClash, 1000)
 	}
-	naming := 0
-	for i := range r.Pairs {
-		if class, _ := joint(q, c, &r.Pairs[i]); class == Content && r.Pairs[i].Tie.Kind != Initials {
-			naming++
-		}
-	}
 	switch naming {
 	case 0:
 		t.add(FNone, 1000)
@@ -265,6 +287,10 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	}
 	return t.sum()
 }
+
+// maxCompleteWords is how many naming words add to the weight of a complete
+// agreement; the fifth says no more than the four before.
+const maxCompleteWords = 4
 
 // left returns the classes of the parts that found no partner as a set of
 // bits, silent ones left out.
@@ -298,7 +324,7 @@ func (t *tally) sum() int32 { return int32(t.total / 1000) }
 // CanReach returns the most evidence that a comparison can have beyond its
 // pairs and leftovers: an upper bound of Base.
 func CanReach(w *Weights) int32 {
-	return w[FBias] + max(w[FComplete], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + max(w[FSingle], w[FNone], 0)
+	return w[FBias] + max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + max(w[FSingle], w[FNone], 0)
 }
 
 // Gain is the evidence of pairing the parts q of a name with a listed part.
