@@ -131,6 +131,9 @@ type Joint struct {
 // goroutine.
 type Builder struct {
 	g       Graph
+	batch   []claim.Stake // not yet in chunks
+	names   int           // bytes of the names in it, at most
+	warmed  uint64        // see names.warm
 	chunks  [][]rec
 	srcs    map[origin]uint32
 	last    origin // of the stake before, which mostly has the same
@@ -167,17 +170,35 @@ func (b *Builder) Add(s claim.Stake) error {
 	if s.Owner.IsZero() || s.Owned.IsZero() {
 		return fmt.Errorf("stake of %q in %q: want an owner and a company", s.Owner, s.Owned)
 	}
-	if !b.g.names.fits(len(s.Owner.List)+len(s.Owner.ID)+len(s.Owned.List)+len(s.Owned.ID)+2) || b.n == 1<<31-1 {
+	b.names += len(s.Owner.List) + len(s.Owner.ID) + len(s.Owned.List) + len(s.Owned.ID) + 2
+	if !b.g.names.fits(b.names) || b.n == 1<<31-1 {
 		return fmt.Errorf("stake of %v in %v: the graph is full", s.Owner, s.Owned)
 	}
-	r := b.rec(&s)
+	if b.batch = append(b.batch, s); len(b.batch) == batchSize {
+		b.flush()
+	}
+	return nil
+}
+
+// batchSize is how many stakes are numbered at a time; see names.warm.
+const batchSize = 64
+
+// flush takes the batch into the graph.
+func (b *Builder) flush() {
+	b.warmed += b.g.names.warm(b.batch)
+	for i := range b.batch {
+		b.keep(b.rec(&b.batch[i]))
+	}
+	b.batch, b.names = b.batch[:0], 0
+}
+
+func (b *Builder) keep(r rec) {
 	if k := len(b.chunks); k == 0 || len(b.chunks[k-1]) == cap(b.chunks[k-1]) {
 		b.chunks = append(b.chunks, make([]rec, 0, min(max(b.n, 16), chunk)))
 	}
 	last := &b.chunks[len(b.chunks)-1]
 	*last = append(*last, r)
 	b.n++
-	return nil
 }
 
 // SetKind tells what a node is. A person has no owners, so nothing about it is
@@ -306,6 +327,7 @@ func (g *gate) join(m member) bool {
 
 // Graph sorts what was added and returns the graph. The builder is spent.
 func (b *Builder) Graph() *Graph {
+	b.flush()
 	g := new(Graph)
 	*g = b.g
 	n := g.names.len()

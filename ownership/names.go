@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"math"
 
+	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -58,6 +59,36 @@ func (t *names) slot(ref party.Ref, h uint32) int {
 func isKey(key []byte, ref party.Ref) bool {
 	n := len(ref.List)
 	return len(key) == n+1+len(ref.ID) && key[n] == '/' && string(key[n+1:]) == ref.ID && string(key[:n]) == string(ref.List)
+}
+
+// warm touches the memory that adding the keys will need, all slots first, then
+// all keys behind them. The loads do not wait for each other, so a batch waits
+// for memory some three times instead of three times a key: that is a third
+// of the time to load 15 million stakes. What it returns keeps the loads alive.
+func (t *names) warm(batch []claim.Stake) uint64 {
+	var found [2 * batchSize]uint64
+	mask := len(t.slots) - 1
+	n := 0
+	for i := range batch {
+		found[n] = t.slots[int(t.hash(batch[i].Owner))&mask]
+		found[n+1] = t.slots[int(t.hash(batch[i].Owned))&mask]
+		n += 2
+	}
+	sum := uint64(0)
+	for i, s := range found[:n] {
+		if k := uint32(s); k > 1 {
+			found[i] = uint64(t.end[k-2])
+			sum++
+		} else {
+			found[i] = 0
+		}
+	}
+	for _, at := range found[:n] {
+		if at < uint64(len(t.text)) {
+			sum += uint64(t.text[at])
+		}
+	}
+	return sum
 }
 
 // find returns the number of ref, or -1.
