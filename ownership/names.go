@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"math"
+	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/party"
@@ -102,6 +103,12 @@ func (t *names) add(ref party.Ref) int32 {
 	at := t.slot(ref, h)
 	if s := t.slots[at]; s != 0 {
 		return int32(uint32(s)) - 1
+	}
+	if n := len(ref.List) + len(ref.ID) + 1; len(t.text)+n > cap(t.text) {
+		t.text = slices.Grow(t.text, max(len(t.text), n)) // append would grow by quarters, and copy five times as much
+	}
+	if len(t.end) == cap(t.end) {
+		t.end = slices.Grow(t.end, max(len(t.end), 16))
 	}
 	t.text = append(t.text, ref.List...)
 	t.text = append(t.text, '/')

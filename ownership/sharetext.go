@@ -22,8 +22,8 @@ import (
 // The error is for what cannot be a share: a negative number, more than the
 // whole, ends the wrong way round, "approx. 50", two marks in one number.
 func ParseShare(text string) (claim.Share, error) {
-	if p, ok := plainPercent(text); ok {
-		return claim.Exactly(p), nil
+	if s, ok := plainShare(text); ok {
+		return s, nil
 	}
 	t, percent := tidy(text)
 	if isUnknown(t) {
@@ -36,8 +36,27 @@ func ParseShare(text string) (claim.Share, error) {
 	return s, nil
 }
 
-// plainPercent reads the common case, digits with at most one point, without
-// a look at anything else.
+// plainShare reads the common cases, "50", ">50" and "25-50", without a look at
+// anything else.
+func plainShare(text string) (claim.Share, bool) {
+	if p, ok := plainPercent(text); ok {
+		return claim.Exactly(p), true
+	}
+	all := claim.UnknownShare()
+	if rest, ok := strings.CutPrefix(text, ">"); ok {
+		p, ok := plainPercent(rest)
+		return claim.Share{Lo: p, Hi: all.Hi, LoOpen: true}, ok && p != all.Hi
+	}
+	lo, hi, ok := strings.Cut(text, "-")
+	if !ok {
+		return claim.Share{}, false
+	}
+	a, okA := plainPercent(lo)
+	b, okB := plainPercent(hi)
+	return claim.Share{Lo: a, Hi: b}, okA && okB && a.Cmp(b) <= 0
+}
+
+// plainPercent reads digits with at most one point.
 func plainPercent(s string) (claim.Percent, bool) {
 	if s == "" || len(s) > 12 {
 		return claim.Percent{}, false

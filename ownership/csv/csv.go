@@ -19,7 +19,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/ownership"
@@ -203,10 +202,8 @@ func (t *table) row(row []string, line int, out []result) []result {
 	if len(row) > t.width {
 		return reject(fmt.Sprintf("%d fields, the header has %d", len(row), t.width))
 	}
-	for _, c := range row {
-		if !utf8.ValidString(c) {
-			return reject("not UTF-8")
-		}
+	if !t.rows.valid {
+		return reject("not UTF-8")
 	}
 	owner, owned := t.cell(row, colOwner), t.cell(row, colOwned)
 	if owner == "" || owned == "" {

@@ -108,3 +108,34 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestRowsThatAreNotUTF8(t *testing.T) {
+	var kinds []string
+	for r, err := range Read(strings.NewReader("owner,owned,percent\nX\xff,A,50\n\"X\xff\",A,50\nX,A,50\n"), "f") {
+		var is *ownership.Issue
+		if errors.As(err, &is) {
+			kinds = append(kinds, fmt.Sprintf("%d %v", is.Line, is.Kind))
+		} else {
+			kinds = append(kinds, r.Stake.Owner.ID)
+		}
+	}
+	if got := strings.Join(kinds, ", "); got != "2 unreadable, 3 unreadable, X" {
+		t.Errorf("%s, want two rejects and a stake", got)
+	}
+}
+
+// A quote that is never closed costs its own line and no other.
+func TestOpenQuoteSwallowsNothing(t *testing.T) {
+	n, rejects := 0, 0
+	text := "owner,owned,percent\n\"X,A,50\n" + strings.Repeat("Y,B,50\n", 200)
+	for r, err := range Read(strings.NewReader(text), "f") {
+		if err != nil {
+			rejects++
+		} else if !r.Stake.Owner.IsZero() {
+			n++
+		}
+	}
+	if n != 200 || rejects != 1 {
+		t.Errorf("%d stakes and %d rejects, want 200 and 1", n, rejects)
+	}
+}

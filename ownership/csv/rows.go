@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxQuoted is how many lines a quoted field may run over. A quote that is not
@@ -22,6 +23,7 @@ type rows struct {
 	r       *bufio.Reader
 	sep     byte
 	line    int
+	valid   bool     // the last row is UTF-8
 	pending []string // lines read ahead and given back, after line
 }
 
@@ -57,7 +59,7 @@ func (r *rows) row(buf []string) (cells []string, line int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	line = r.line
+	line, r.valid = r.line, utf8.ValidString(text)
 	if strings.IndexByte(text, '"') >= 0 {
 		cells, err = r.quoted(text)
 		return cells, line, err
@@ -98,7 +100,9 @@ func (r *rows) quoted(text string) ([]string, error) {
 		lines = append(lines, more)
 		open = open != (strings.Count(more, `"`)%2 == 1)
 	}
-	c := csv.NewReader(strings.NewReader(strings.Join(lines, "\n")))
+	whole := strings.Join(lines, "\n")
+	r.valid = utf8.ValidString(whole)
+	c := csv.NewReader(strings.NewReader(whole))
 	c.Comma = rune(r.sep)
 	c.TrimLeadingSpace = true
 	cells, err := c.Read()
