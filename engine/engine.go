@@ -180,8 +180,13 @@ func (h *Home) joins() ([]identity.Decision, error) {
 	return append(joins, own...), nil
 }
 
-func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision) error {
-	tmp := filepath.Join(h.Dir, "books", "new.book")
+func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision) (err error) {
+	folder, err := os.MkdirTemp(filepath.Join(h.Dir, "books"), ".new-") // its own: two rebuilds at a time must not mix
+	if err != nil {
+		return fmt.Errorf("rebuild the book: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	tmp := filepath.Join(folder, "new.book")
 	d, err := book.Assemble(tmp, segments, joins, starter.Claims(), names.Default())
 	if err != nil {
 		return err
@@ -193,14 +198,18 @@ func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision
 	return swap(filepath.Join(h.Dir, "current"), d.Hex()+".book\n")
 }
 
-// swap replaces a small file whole.
+// swap replaces a small file whole. Two at a time leave the one or the other.
 func swap(path, text string) error {
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("swap the pointer to the book: %w", err)
+	folder, err := os.MkdirTemp(filepath.Dir(path), ".new-")
+	if err != nil {
+		return fmt.Errorf("swap %s: %w", path, err)
 	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("swap the pointer to the book: %w", err)
+	tmp := filepath.Join(folder, filepath.Base(path))
+	if err = os.WriteFile(tmp, []byte(text), 0o644); err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err = errors.Join(err, os.RemoveAll(folder)); err != nil {
+		return fmt.Errorf("swap %s: %w", path, err)
 	}
 	return nil
 }
