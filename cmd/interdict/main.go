@@ -63,6 +63,7 @@ type app struct {
 type commands struct {
 	Screen  screenCmd  `cmd:"" help:"Screen a name, or the parties of a file."`
 	Compare compareCmd `cmd:"" help:"How alike are two names or parties, and why."`
+	Host    hostCmd    `cmd:"" help:"Whose is this host: address, domain, certificate, AS, wallet, or a file of them."`
 	Lists   listsCmd   `cmd:"" help:"Keep the official lists: add, status, rejects, diff, accept."`
 	Book    bookCmd    `cmd:"" help:"Build, describe and verify books."`
 	Bench   benchCmd   `cmd:"" help:"Measure accuracy and speed on this machine."`
