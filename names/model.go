@@ -30,6 +30,7 @@ const (
 	FInitial                       // count of initials that fit
 	FAcronym                       // letters of an acronym that fits
 	FGeneric                       // information of business words, places and particles that are paired
+	FGenericAlone                  // information of those when no naming word is paired and something is left over
 	FNumber                        // count of numbers that are paired
 	FLegalSame                     // 1000 when the legal forms are of one class
 	FLegalOther                    // 1000 when both have a legal form and the classes differ
@@ -44,17 +45,19 @@ const (
 	FExtraNumber                   // count of numbers that only one of the two has
 	FNumberClash                   // 1000 when each has a number that the other has not
 	FPlaceClash                    // 1000 when each has a place that the other has not
+	FNameClash                     // count of naming words or places of which each has one that the other has not
 	FComplete                      // 1000 when no word but silent ones and legal forms is left over
 	FCompleteWords                 // count of naming pairs, at most four, when that is so
 	FExact                         // 1000 when that is so and every pair is of the same words
 	FSingle                        // 1000 when one naming word alone is paired
+	FSingleNear                    // 1000 when that one is not the same word
 	FNone                          // 1000 when no naming word is paired
 	NumFeatures
 )
 
 var featureNames = [NumFeatures]string{"bias", "same", "reading", "spelling-cost", "typo", "typo-cost", "nickname", "glued", "initial", "acronym",
-	"generic", "number", "legal-same", "legal-other", "extra", "extra-info", "missing", "missing-info", "missing-family", "missing-minor",
-	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "complete", "complete-words", "exact", "single", "none"}
+	"generic", "generic-alone", "number", "legal-same", "legal-other", "extra", "extra-info", "missing", "missing-info", "missing-family", "missing-minor",
+	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "name-clash", "complete", "complete-words", "exact", "single", "single-near", "none"}
 
 // String returns the feature's name in the model file.
 func (f Feature) String() string { return featureNames[f] }

@@ -226,8 +226,23 @@ func written(words []word) string {
 	return b.String()
 }
 
+// servantOf are the usual ways to write the first half of an Arabic name like
+// Abd al-Aziz as one word with its article.
+func servantOf(w string) bool {
+	switch w {
+	case "abdul", "abdel", "abdal", "abdol", "abdoul", "abdil", "abdool":
+		return true
+	}
+	return false
+}
+
 // name adds a word that the lexicon does not know.
 func (r *reader) name(w word, role party.PartType) {
+	if r.form.Mode == Persons && servantOf(w.folded) {
+		r.add(Part{Written: w.written, Role: role, Words: []string{"abd"}, Systems: []string{""}})
+		r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{"al"}, Systems: []string{""}})
+		return
+	}
 	switch w.script {
 	case translit.Han, translit.Kana, translit.Hangul:
 		if r.form.Mode == Things {

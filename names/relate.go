@@ -48,6 +48,7 @@ const (
 	readingCost    = 250
 	variantCost    = 500
 	spellingCost   = 600
+	respellCost    = 600
 	nicknameCost   = 1800
 	translatedCost = 3500
 	gluedCost      = 400
@@ -110,15 +111,26 @@ func Relate(a, b string) Tie {
 	if latin {
 		var x, y [48]byte
 		if s := translit.AppendSkeleton(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendSkeleton(y[:0], []byte(b))) {
-			best = cheaper(best, spellingTie(len(s)))
+			best = cheaper(best, spellingTie(a, b, len(s)))
 		}
 	}
 	return best
 }
 
-// spellingTie is the tie of two words with the same skeleton of n letters.
-func spellingTie(n int) Tie {
-	return Tie{Spelling, spellingCost + 2400/int32(n), int32(n)*skeletonLetter - skeletonFree}
+// shortSkeleton is the longest skeleton that Min and Man may share by chance.
+const shortSkeleton = 2
+
+// spellingTie is the tie of two words with the same skeleton of n letters: the
+// shorter it is and the more else differs, the less it says.
+func spellingTie(a, b string, n int) Tie {
+	d := 0
+	if n <= shortSkeleton {
+		var near bool
+		if d, near = Edits(a, b, 2); !near {
+			d = 3
+		}
+	}
+	return Tie{Spelling, spellingCost + int32(d)*respellCost + 2400/int32(n), int32(n)*skeletonLetter - skeletonFree}
 }
 
 // typoTie is the tie of two words d edits apart, the shorter of n letters.

@@ -94,6 +94,9 @@ func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
 		}
 	}
 	r.Base = base(w, q, c, r, usedQ, usedC)
+	if len(r.Pairs) == 0 {
+		r.Base = nothingAgrees
+	}
 	r.Evidence += r.Base
 	return r
 }
@@ -254,16 +257,20 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	t := tally{w: w, v: &r.Vector}
 	t.add(FBias, 1000)
 	ql, cl := left(q, usedQ), left(c, usedC)
-	naming, same, acronym := 0, true, false
+	naming, near, same, acronym := 0, 0, true, false
 	for i := range r.Pairs {
 		p := &r.Pairs[i]
 		same = same && p.Tie.Kind == Same
 		acronym = acronym || p.Tie.Kind == Acronym
 		if class, _ := joint(q, c, p); class == Content && p.Tie.Kind != Initials && p.Tie.Kind != Acronym {
 			naming++
+			if p.Tie.Kind != Same && p.Tie.Kind != Glued {
+				near++
+			}
 		}
 	}
-	if (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym {
+	complete := (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym
+	if complete {
 		t.add(FComplete, 1000)
 		t.add(FCompleteWords, 1000*int32(min(naming, maxCompleteWords)))
 		if same {
@@ -279,14 +286,38 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	if ql&(1<<Place) != 0 && cl&(1<<Place) != 0 {
 		t.add(FPlaceClash, 1000)
 	}
+	if n := min(distinct(q, usedQ), distinct(c, usedC)); n > 0 {
+		t.add(FNameClash, 1000*n)
+	}
 	switch naming {
 	case 0:
 		t.add(FNone, 1000)
+		if !complete {
+			t.add(FGenericAlone, r.Vector[FGeneric])
+		}
 	case 1:
 		t.add(FSingle, 1000)
+		if near == 1 {
+			t.add(FSingleNear, 1000)
+		}
 	}
 	return t.sum()
 }
+
+// distinct counts the parts left over that tell one party from another.
+func distinct(shapes []Shape, used uint64) int32 {
+	n := int32(0)
+	for i, s := range shapes {
+		if used>>i&1 == 0 && (s.Class == Content || s.Class == Place) {
+			n++
+		}
+	}
+	return n
+}
+
+// nothingAgrees is the evidence of two names without any pair, in milli-nats:
+// below any threshold, whatever else is known.
+const nothingAgrees = -30000
 
 // maxCompleteWords is how many naming words add to the weight of a complete
 // agreement; the fifth says no more than the four before.
@@ -324,7 +355,7 @@ func (t *tally) sum() int32 { return int32(t.total / 1000) }
 // CanReach returns the most evidence that a comparison can have beyond its
 // pairs and leftovers: an upper bound of Base.
 func CanReach(w *Weights) int32 {
-	return w[FBias] + max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + max(w[FSingle], w[FNone], 0)
+	return w[FBias] + max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + MaxParts*max(w[FNameClash], 0) + max(w[FSingle], w[FNone], 0)
 }
 
 // Gain is the evidence of pairing the parts q of a name with a listed part.
