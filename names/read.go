@@ -312,6 +312,9 @@ func (p *Part) read(w word, h translit.Hint) {
 	if w.script == translit.LatinScript || w.script == translit.Common {
 		return
 	}
+	if w.script == translit.Han && h.Lang == "" && h.Country == "" {
+		h.Country = "cn" // where nothing else is known, Han is Chinese
+	}
 	for _, rd := range translit.Word(w.folded, h, maxReadings+2) {
 		p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
 	}
@@ -361,7 +364,21 @@ const (
 	legalInfo  = 500
 	numberInfo = 3000
 	shortInfo  = 3300 // ln 26: one letter
+	latinInfo  = 12000
+	hanInfo    = 5000 // ln 150: a character of a fancy name, of the few hundred in use for them
 )
+
+// hanRunes counts the characters of a word that is all Han, else 0.
+func hanRunes(w string) int {
+	n := 0
+	for _, r := range w {
+		if translit.ScriptOf(r) != translit.Han {
+			return 0
+		}
+		n++
+	}
+	return n
+}
 
 // info is the self-information of a part.
 func info(p *Part, mode Mode) int32 {
@@ -373,8 +390,11 @@ func info(p *Part, mode Mode) int32 {
 	case Initial:
 		return shortInfo
 	}
-	least := int32(MaxInfo)
+	least := int32(latinInfo)
 	for i, w := range p.Words {
+		if n := hanRunes(w); n > 1 && p.Class == Content {
+			return min(int32(n)*hanInfo, MaxInfo)
+		}
 		if w[0] == '~' {
 			w = w[1:]
 		} else if !isLatin(w) || strings.HasSuffix(p.Systems[i], "skeleton") {

@@ -154,6 +154,9 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 		t.add(FTypoCost, min(p.Tie.Cost, info))
 	case p.Tie.Kind == Same:
 		t.add(FSame, info)
+	case p.Tie.Kind == Reading:
+		t.add(FSame, info)
+		t.add(FSpellingCost, p.Tie.Cost)
 	case p.Tie.Kind == Typo:
 		t.add(FTypo, info)
 		t.add(FTypoCost, p.Tie.Cost)
@@ -198,9 +201,14 @@ func side(shapes []Shape, set uint64) (Class, int32) {
 	return class, min(info, MaxInfo)
 }
 
-// MaxInfo is the most that one word may say, in milli-nats: a word met once in
-// 160,000 names. Beyond that we only know that it is rare.
-const MaxInfo = 12000
+// MaxInfo is the most that one word may say, in milli-nats. A Latin word says
+// 12,000 at most, one in 160,000 names: beyond that we only know that it is rare.
+// A fancy name of four Han characters says more.
+const MaxInfo = 20000
+
+// maxLeftInfo is the most that a business word or a place says by being left
+// over, however rare it is: firms drop their city and their trade.
+const maxLeftInfo = 3000
 
 // leave records a part without partner.
 func (s *Scorer) leave(w *Weights, i int, part Shape, listed bool) {
@@ -218,10 +226,11 @@ func leftover(w *Weights, p Shape, listed bool, v *Vector) int32 {
 	case Number:
 		t.add(FExtraNumber, 1000)
 	case Generic, Place, Particle:
+		info := min(p.Info, maxLeftInfo)
 		if listed {
-			t.add(FMissingGeneric, p.Info)
+			t.add(FMissingGeneric, info)
 		} else {
-			t.add(FExtraGeneric, p.Info)
+			t.add(FExtraGeneric, info)
 		}
 	default:
 		if !listed {
@@ -264,7 +273,7 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 		acronym = acronym || p.Tie.Kind == Acronym
 		if class, _ := joint(q, c, p); class == Content && p.Tie.Kind != Initials && p.Tie.Kind != Acronym {
 			naming++
-			if p.Tie.Kind != Same && p.Tie.Kind != Glued {
+			if p.Tie.Kind != Same && p.Tie.Kind != Reading && p.Tie.Kind != Glued {
 				near++
 			}
 		}

@@ -32,12 +32,12 @@ type screenCmd struct {
 	Sheet  string            `name:"worksheet" help:"The sheet of a workbook, by name; the first otherwise."`
 
 	Type      string   `placeholder:"TYPE" help:"What the names are: person, organization, vessel or aircraft."`
-	ID        []string `placeholder:"[SCHEME=]VALUE" help:"An identity number of the party asked for: lei=..., passport=..., or bare."`
-	Country   []string `placeholder:"COUNTRY" help:"A country of the party asked for: nationality, residence, registration."`
+	ID        []string `sep:"none" placeholder:"[SCHEME=]VALUE" help:"An identity number of the party asked for: lei=..., passport=..., or bare."`
+	Country   []string `sep:"none" placeholder:"COUNTRY" help:"A country of the party asked for: nationality, residence, registration."`
 	BirthDate string   `placeholder:"DATE" help:"Date of birth of the person asked for: 1962, 1962-03 or 1962-03-14."`
 	Address   string   `placeholder:"TEXT" help:"Address of the party asked for."`
 
-	MinScore  float64  `default:"0.5" help:"Least match strength of a finding, from 0 to 1."`
+	MinScore  float64  `default:"0.3" help:"Least match strength of a finding, from 0 to 1."`
 	Weak      bool     `help:"Let weak aliases of OFAC lists alert; they confirm otherwise and are counted."`
 	List      []string `placeholder:"LIST" help:"Screen against these lists only."`
 	Regime    []string `placeholder:"REGIME" help:"Say the effects under these regimes only: us-ofac, us-bis, eu, uk, un."`
