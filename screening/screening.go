@@ -205,9 +205,8 @@ func (s *Screener) weigh(sub *subject.Subject, forms []names.Form, c *candidate)
 		return nil, nil // a hash or a number that another register gave: a stranger
 	}
 	m, weak := c.strong, false
-	if c.weak.ok && (!m.ok || c.weak.evidence > m.evidence) {
-		// A weak alias confirms what a name of the entry alerts to already.
-		m, weak = c.weak, !m.ok || m.evidence+j.sum < s.least
+	if c.weak.ok && (!m.ok || m.evidence+j.sum < s.least && c.weak.evidence > m.evidence) {
+		m, weak = c.weak, true // a name that alerts speaks itself; a weak one does where none alerts
 	}
 	if j.identified {
 		if !m.ok {
