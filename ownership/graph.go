@@ -18,6 +18,7 @@ package ownership
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
@@ -456,6 +457,17 @@ func (g *Graph) part(r rec) string {
 		return ""
 	}
 	return g.details[r.detail-1].part
+}
+
+// Parties yields everybody whom a stake names, in the order of the input.
+func (g *Graph) Parties() iter.Seq[party.Ref] {
+	return func(yield func(party.Ref) bool) {
+		for v := range g.size() {
+			if !yield(g.ref(int32(v))) {
+				return
+			}
+		}
+	}
 }
 
 // Has says whether the graph knows the party at all.
