@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package holdings
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/interdict-dev/interdict/law"
+	"github.com/interdict-dev/interdict/ownership"
+	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/screening"
+)
+
+// A Result is all that is said about one company. Nothing in it is decided: a
+// person confirms.
+type Result struct {
+	Company party.Ref `json:"company"`
+	Name    string    `json:"name,omitempty"`
+	// Grades are those that the company has, the strongest first.
+	Grades    []screening.Grade     `json:"grades"`
+	Answers   []Answer              `json:"answers"`
+	Related   []Relation            `json:"related,omitempty"`
+	Suspected []ownership.Suspicion `json:"suspected,omitempty"`
+	Hints     []Hint                `json:"hints,omitempty"`
+	Joins     []ownership.Joined    `json:"joins,omitempty"` // of the company and of those in its proofs
+}
+
+// An Answer is that of one regime.
+type Answer struct {
+	ownership.Answer
+	// Measure is which measure of the listings was asked; "" is the block, others
+	// ("ssi-1") add up among themselves.
+	Measure string `json:"measure,omitempty"`
+}
+
+// A Relation is a relation that a list states without a share.
+type Relation struct {
+	ownership.Link
+	Text string `json:"text"`
+}
+
+// Party returns the party of the graph that stands for r, and whether the
+// stakes know it.
+func (h *Holdings) Party(r party.Ref) (party.Ref, bool) {
+	if a, ok := h.alias[r]; ok {
+		r = a
+	}
+	return r, h.graph.Has(r) || h.parties[r] != nil
+}
+
+// Own answers for one company: a party of the stakes, or an entry of the book.
+func (h *Holdings) Own(company party.Ref) (Result, error) {
+	company, _ = h.Party(company)
+	r := Result{Company: company, Name: h.Name(company), Grades: []screening.Grade{}, Answers: []Answer{}}
+	for _, regime := range h.regimes {
+		for _, measure := range h.measures(regime) {
+			a, err := h.graph.Own(company, ownership.Query{
+				Regime: regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: measure,
+				Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed,
+			})
+			if err != nil {
+				return r, err
+			}
+			if measure != "" && a.Status < ownership.Indeterminate {
+				continue
+			}
+			if measure == "" && len(a.Listed) == 0 {
+				a.Listed = h.ownListing(company, regime)
+			}
+			r.Answers = append(r.Answers, Answer{a, measure})
+		}
+	}
+	h.relate(&r)
+	r.Suspected = h.suspicions(company)
+	r.Joins = h.joinsOf(&r)
+	r.grade()
+	return r, nil
+}
+
+// ownListing returns the listings of an entry of which the stakes know nothing.
+func (h *Holdings) ownListing(company party.Ref, regime law.Regime) []ownership.Listed {
+	e := h.entries[company]
+	if e == nil || h.graph.Has(company) {
+		return nil
+	}
+	return slices.DeleteFunc(ownership.FromEffects(company, company, e.Name(), party.Date{}, h.effects[company]), func(l ownership.Listed) bool { return l.Regime != regime })
+}
+
+// measures returns the measures to ask a regime about: the block, and those
+// of listings that reach what the party owns.
+func (h *Holdings) measures(regime law.Regime) []string {
+	out := []string{""}
+	for _, l := range h.listed {
+		if l.Regime == regime && l.Cascades && !slices.Contains(out, l.Measure) {
+			out = append(out, l.Measure)
+		}
+	}
+	return out
+}
+
+// relate adds what the lists state of the company's entries, or of itself.
+func (h *Holdings) relate(r *Result) {
+	entries := h.entryOf[r.Company]
+	if h.entries[r.Company] != nil && !slices.Contains(entries, r.Company) {
+		entries = append(slices.Clone(entries), r.Company)
+	}
+	for _, e := range entries {
+		for _, l := range h.links.Of(e) {
+			r.Related = append(r.Related, Relation{l, l.Text(h.nameWithRef)})
+		}
+	}
+}
+
+func (h *Holdings) nameWithRef(ref party.Ref) string {
+	n := h.Name(ref)
+	if s := ref.String(); n != s {
+		return n + " (" + s + ")"
+	}
+	return n
+}
+
+// joinsOf returns why the company, and the parties that its proofs rest on,
+// are the parties of list entries.
+func (h *Holdings) joinsOf(r *Result) []ownership.Joined {
+	wanted := []party.Ref{r.Company}
+	for _, a := range r.Answers {
+		if a.Proof != nil {
+			for _, l := range a.Proof.Listed {
+				wanted = append(wanted, l.Party)
+			}
+		}
+	}
+	var out []ownership.Joined
+	for _, j := range h.Joins {
+		at, _ := h.Party(j.Party)
+		if slices.Contains(wanted, at) {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// grade says what the company is, from what was found.
+func (r *Result) grade() {
+	has := func(g screening.Grade, yes bool) {
+		if yes && !slices.Contains(r.Grades, g) {
+			r.Grades = append(r.Grades, g)
+		}
+	}
+	for _, g := range []struct {
+		grade screening.Grade
+		of    func(*Answer) bool
+	}{
+		{screening.Listed, func(a *Answer) bool { return len(a.Listed) > 0 }},
+		{screening.Owned, func(a *Answer) bool { return a.Status == ownership.Owned }},
+		{screening.Controlled, func(a *Answer) bool { return a.Controlled }},
+	} {
+		for i := range r.Answers {
+			has(g.grade, g.of(&r.Answers[i]))
+		}
+	}
+	has(screening.Related, len(r.Related) > 0)
+	has(screening.Suspected, len(r.Suspected) > 0)
+}
+
+// Found says that a person has to look: the company has a grade, or could go
+// either way.
+func (r *Result) Found() bool { return len(r.Grades) > 0 || r.Open() }
+
+// Open says that under some regime the company may be owned, or may not.
+func (r *Result) Open() bool {
+	return slices.ContainsFunc(r.Answers, func(a Answer) bool { return a.Status == ownership.Indeterminate })
+}
+
+// Incomplete says why the answer is none yet, or "".
+func (r *Result) Incomplete() string {
+	for _, a := range r.Answers {
+		switch a.Status {
+		case ownership.NoData:
+			return "nobody says who owns it"
+		case ownership.Below:
+			return fmt.Sprintf("%s %% of it unaccounted for", a.Unaccounted)
+		}
+	}
+	if len(r.Hints) > 0 {
+		return fmt.Sprintf("%d names resemble listed ones and are not joined", len(r.Hints))
+	}
+	return ""
+}
+
+// All yields every company of the stakes that is owned, controlled or could be
+// owned under a regime by which it is not listed itself, and those suspected,
+// in the order of their names in the files.
+func (h *Holdings) All() iter.Seq2[Result, error] {
+	return func(yield func(Result, error) bool) {
+		for _, company := range h.reached() {
+			r, err := h.Own(company)
+			if err == nil && !r.reached() {
+				continue
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// reached says that the company is found, and not by its own listing alone.
+func (r *Result) reached() bool {
+	return len(r.Suspected) > 0 || slices.ContainsFunc(r.Answers, func(a Answer) bool {
+		return len(a.Listed) == 0 && (a.Status == ownership.Owned || a.Status == ownership.Indeterminate || a.Controlled)
+	})
+}
+
+// reached returns the parties of the stakes to which holdings lead from a
+// listed party, and those that may be suspected.
+func (h *Holdings) reached() []party.Ref {
+	seen := map[party.Ref]bool{}
+	for _, ref := range sortedRefs(h.entryOf) {
+		if seen[ref] {
+			continue // what it holds is reached already
+		}
+		for _, below := range h.graph.Below(ref) {
+			seen[below] = true
+		}
+	}
+	for _, s := range h.suspected() {
+		seen[s] = true
+	}
+	return sortedRefs(seen)
+}
