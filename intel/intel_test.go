@@ -59,7 +59,9 @@ func TestDocKnowsLines(t *testing.T) {
 // TestAnnotationsAgainstScan compares the tables with a walk over all entries.
 func TestAnnotationsAgainstScan(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	addr := func() netip.Addr { return netip.AddrFrom4([4]byte{10, byte(rng.IntN(3)), byte(rng.IntN(3)), byte(rng.IntN(4))}) }
+	addr := func() netip.Addr {
+		return netip.AddrFrom4([4]byte{10, byte(rng.IntN(3)), byte(rng.IntN(3)), byte(rng.IntN(4))})
+	}
 	host := func() string {
 		s := "ddns.net"
 		for range rng.IntN(3) {

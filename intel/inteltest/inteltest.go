@@ -187,7 +187,7 @@ func (s suite) stop(t *testing.T) {
 	}
 }
 
-// cut ends the file too early, in a dozen places.
+// cut ends the file too early, in a few places.
 func (s suite) cut(t *testing.T, first intel.Reading) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -229,7 +229,7 @@ func (s suite) other(t *testing.T) {
 func (s suite) damaged(t *testing.T) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range s.tries(40) {
+	for range s.tries(12) {
 		data := bytes.Clone(s.Data)
 		data[rng.IntN(len(data))] = "<>&\"',;\n\x00\xff0[]{}"[rng.IntN(15)]
 		for st, err := range s.Read(s.File, bytes.NewReader(data), s.Brief) {
