@@ -191,9 +191,7 @@ func (r *Report) measure(b *book.Book) {
 	}
 	r.classes(positives, b.Model().Evidence(screening.DefaultMinScore))
 	r.reliability(b)
-	slices.Sort(took)
-	at := func(p float64) time.Duration { return took[min(len(took)-1, int(p*float64(len(took))))] }
-	r.Latency = Latency{at(.5), at(.9), at(.99), took[len(took)-1]}
+	r.Latency = percentiles(took)
 }
 
 // threshold is the least evidence that at most a share of the negatives, in

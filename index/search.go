@@ -40,6 +40,9 @@ type Searcher struct {
 	pairs  []names.Pairing  // its possible pairings
 	scorer names.Scorer
 	keys   []uint32
+	memory memory
+	seen   []uint32 // by word: the turn in which it was looked at
+	turn   uint32
 }
 
 // A tie says that some parts of the subject hang together with a listed word.
@@ -85,14 +88,18 @@ func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
 	sr.shapes = q.Shapes(sr.shapes[:0])
 	sr.tieAll()
 	sr.merge(min)
-	slices.Sort(sr.met)
+	able := sr.met[:0]
 	for _, n := range sr.met {
 		reach := sr.acc[n]
 		sr.acc[n], sr.last[n] = 0, 0
-		rec := sr.s.names.Uint32s(int(n)*nameSize, nameSize/4)
-		if reach+int32(rec[2]) < 0 { // acc holds min and the rest of the bound: see merge
-			continue
+		// acc holds the bound but for what is stored with the name: see merge
+		if reach+int32(sr.s.names.Uint32s(int(n)*nameSize+8, 1)[0]) >= 0 {
+			able = append(able, n)
 		}
+	}
+	slices.Sort(able)
+	for _, n := range able {
+		rec := sr.s.names.Uint32s(int(n)*nameSize, nameSize/4)
 		if e := sr.verify(rec[3]); e >= min {
 			emit(Hit{rec[0], rec[1] & maxNameNumber, rec[1]&weakFlag != 0, e})
 		}
@@ -161,32 +168,85 @@ func (sr *Searcher) tiePart(i int) {
 		if id, ok := sr.s.find("^" + w); ok {
 			sr.tie(tie{q: set, word: id, tie: names.Tie{Kind: names.Acronym}, all: true})
 		}
-		for _, v := range lexicon.Variants(w) {
-			if id, ok := sr.s.find(v.Word); ok {
-				sr.relate(set, r, w, id)
+		for _, n := range sr.neighbours(w) {
+			t := n.tie
+			if r > 0 {
+				t = names.ByReading(t)
 			}
-		}
-		sr.keys = remainders(sr.keys[:0], w)
-		if key, n := skeletonKey(w); n > 0 {
-			sr.keys = append(sr.keys, key)
-		}
-		for _, key := range sr.keys {
-			sr.s.keyed(key, func(id uint32) { sr.relate(set, r, w, id) })
+			sr.tie(tie{q: set, word: n.word, tie: t})
 		}
 		sr.splitWord(set, w)
 	}
 }
 
-// relate adds the tie of reading r of a part with a listed word, if it is one.
-func (sr *Searcher) relate(set uint64, r int, w string, id uint32) {
-	t := names.Relate(w, string(sr.s.word(id)))
-	if t.Kind == names.NoTie {
-		return
+// A neighbour is a listed word that hangs together with a word of a subject.
+type neighbour struct {
+	word uint32
+	tie  names.Tie
+}
+
+// A searcher remembers the neighbours of the words that it was asked about: the
+// words of many subjects are few.
+type (
+	memory    map[memoryKey][]neighbour
+	memoryKey struct {
+		side *side
+		word string
 	}
-	if r > 0 {
-		t = names.ByReading(t)
+)
+
+// maxMemory is how many words a searcher remembers before it begins anew: some
+// ten megabytes.
+const maxMemory = 1 << 15
+
+// neighbours returns the listed words that w hangs together with, but for w
+// itself.
+func (sr *Searcher) neighbours(w string) []neighbour {
+	k := memoryKey{sr.s, w}
+	if ns, ok := sr.memory[k]; ok {
+		return ns
 	}
-	sr.tie(tie{q: set, word: id, tie: t})
+	if sr.memory == nil || len(sr.memory) >= maxMemory {
+		sr.memory = memory{}
+	}
+	ns := sr.findNeighbours(w)
+	sr.memory[k] = ns
+	return ns
+}
+
+func (sr *Searcher) findNeighbours(w string) []neighbour {
+	var out []neighbour
+	if len(sr.seen) < sr.s.numWords {
+		sr.seen = make([]uint32, sr.s.numWords)
+	}
+	if sr.turn++; sr.turn == 0 { // once in four thousand million words
+		clear(sr.seen)
+		sr.turn = 1
+	}
+	look := func(id uint32) {
+		if sr.seen[id] == sr.turn {
+			return
+		}
+		sr.seen[id] = sr.turn
+		if listed := sr.s.word(id); string(listed) != w {
+			if t := names.Relate(w, string(listed)); t.Kind != names.NoTie {
+				out = append(out, neighbour{id, t})
+			}
+		}
+	}
+	for _, v := range lexicon.Variants(w) {
+		if id, ok := sr.s.find(v.Word); ok {
+			look(id)
+		}
+	}
+	sr.keys = remainders(sr.keys[:0], w)
+	if key, n := skeletonKey(w); n > 0 {
+		sr.keys = append(sr.keys, key)
+	}
+	for _, key := range sr.keys {
+		sr.s.keyed(key, look)
+	}
+	return slices.Clip(out)
 }
 
 // tie keeps the closest tie of some parts with a word.
