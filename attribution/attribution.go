@@ -20,6 +20,7 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/evidence"
+	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
@@ -284,4 +285,17 @@ func joinRefs(refs []party.Ref) string {
 		words[i] = r.String()
 	}
 	return strings.Join(words, " or ")
+}
+
+// Attributed returns every indicator that a claim of the view ties to a party
+// behind it, in order, each once.
+func (v *View) Attributed() []infra.Indicator {
+	var out []infra.Indicator
+	for i := range v.claims {
+		if c := &v.claims[i]; !c.From.IsParty() && c.To.IsParty() && c.Relation.Behind() == claim.ToBehind {
+			out = append(out, c.From.Indicator)
+		}
+	}
+	slices.SortFunc(out, infra.Indicator.Compare)
+	return slices.Compact(out)
 }

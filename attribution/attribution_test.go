@@ -15,11 +15,11 @@ import (
 
 	"github.com/interdict-dev/interdict/attribution"
 	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/engine"
 	"github.com/interdict-dev/interdict/evidence"
 	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
-	"github.com/interdict-dev/interdict/starter"
 )
 
 func TestMain(m *testing.M) {
@@ -40,21 +40,8 @@ var bookDir = sync.OnceValue(func() string {
 
 // starterBook compiles the built-in facts once for all tests.
 var starterBook = sync.OnceValues(func() (*book.Book, error) {
-	in := book.Input{Joins: starter.Joins(), Claims: starter.Claims()}
-	for _, l := range starter.Lists() {
-		in.Lists = append(in.Lists, book.ListInput{
-			Info: book.Info{List: l, Title: starter.Open().ListTitle(l), Published: starter.Open().ListDate(l), Edition: "starter", Starter: true},
-			Entries: func(yield func(party.Entry, error) bool) {
-				for e, err := range starter.Entries() {
-					if e.Ref.List == l && !yield(e, err) {
-						return
-					}
-				}
-			},
-		})
-	}
 	path := filepath.Join(bookDir(), "book")
-	if _, err := book.Compile(context.Background(), path, in); err != nil {
+	if _, err := engine.Build(context.Background(), path, nil, engine.Options{WithStarter: true}); err != nil {
 		return nil, err
 	}
 	return book.Open(path)

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package export writes attributed infrastructure in the formats that defences
+// load: response policy zones, address lists of firewalls, Suricata, Zeek,
+// STIX, CSV.
+//
+// [Select] chooses, and counts what it leaves out and why: by default nothing
+// that is shared with strangers, out of date, seized, undated, or behind which
+// nobody listed stands. Compromised devices are never exported, whatever the
+// filter says: their owners are victims. [Write] gives the files of a format;
+// equal selections give equal bytes, and each line says its reason, source and
+// expiry, beside it where the format has no room for comments.
+//
+// The package decides nothing about anybody's traffic: what a defence does with
+// a line is its operator's choice.
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/interdict-dev/interdict/attribution"
+	"github.com/interdict-dev/interdict/claim"
+	"github.com/interdict-dev/interdict/evidence"
+	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/party"
+)
+
+// An Item is one indicator to be exported, and why.
+type Item struct {
+	Indicator infra.Indicator
+	Below     bool // of a domain: every host below it, too
+	Answer    string
+	Behind    attribution.Party  // to whom it is attributed, or whose own it is
+	Listed    *attribution.Party // the listed party at the end of the strongest chain; nil for none
+	Roles     []string
+	Class     claim.Class // of the strongest source
+	Source    string
+	Sources   []string
+	URL       string
+	First     party.Date
+	Last      party.Date
+	Expires   party.Date // last day on which it should be held; zero while the claim stands
+	Shared    string     // who shares the place; "" for nobody known
+	Claims    []string   // IDs
+}
+
+// Reason says in one line why the item is exported.
+func (i *Item) Reason() string {
+	s := i.Answer + ": " + name(i.Behind)
+	if len(i.Roles) > 0 {
+		s += ", " + strings.Join(i.Roles, " ")
+	}
+	if i.Listed != nil && i.Listed.Ref != i.Behind.Ref {
+		s += "; behind it " + name(*i.Listed)
+	}
+	return s
+}
+
+func name(p attribution.Party) string {
+	if p.Name == "" {
+		return p.Ref.String()
+	}
+	return p.Name + " (" + p.Ref.String() + ")"
+}
+
+// Expiry says until when the item holds, in a word or as a day.
+func (i *Item) Expiry() string {
+	if i.Expires.IsZero() {
+		return "while listed"
+	}
+	return i.Expires.String()
+}
+
+// Comment says reason, source and expiry in one line.
+func (i *Item) Comment() string {
+	return fmt.Sprintf("%s; %s, grade %v; expires %s", i.Reason(), i.Source, i.Class, i.Expiry())
+}
+
+// A Filter says what is exported. The zero Filter, but for its Day, is the
+// careful default.
+type Filter struct {
+	Day     party.Date                // as of which items are current; required
+	Parties []party.Ref               // only what leads to one of them; none: all
+	Class   claim.Class               // weakest class of source that will do; Ungraded: any
+	Roles   []string                  // only roles that hold one of these words; none: all
+	Types   []infra.Type              // none: all
+	MaxAge  int                       // days since last seen; 0: as long as nodes of the role usually live
+	Also    map[Left]bool             // what is exported although it is left out by default
+	Same    func(a, b party.Ref) bool // whether two entries are one party; nil: when equal
+}
+
+// A Left is why something is left out.
+type Left string
+
+// The reasons. The first five are the defaults of [Filter.Also]; a victim is
+// never exported.
+const (
+	Shared   Left = "shared"   // the place is shared with strangers
+	Expired  Left = "expired"  // not seen for longer than nodes of its role live
+	Seized   Left = "seized"   // it answers to the authorities
+	Undated  Left = "undated"  // nobody says when
+	Unlisted Left = "unlisted" // no listed party stands behind it
+	Victim   Left = "victim"   // a compromised device of somebody else
+	Filtered Left = "filtered" // the filter asks for others
+)
+
+// Defaults are the reasons that [Filter.Also] may lift.
+func Defaults() []Left { return []Left{Shared, Expired, Seized, Undated, Unlisted} }
+
+// life is how many days a node of a role is held after it was last seen.
+//
+// Tier 3 of Raptor Train lived for about 150 days, tier 2 was rotated every 75
+// to 77 (Lumen, "Derailing the Raptor Train", 2024-09-18; THREATS.md, section
+// 4). 77 is taken for roles that no source measured. What identifies a file, a
+// certificate or a wallet does not age.
+func life(i infra.Indicator, roles []string) (days int, ages bool) {
+	switch i.Type {
+	case infra.MD5, infra.SHA1, infra.SHA256, infra.CertSHA1, infra.CertSHA256, infra.Wallet, infra.URLPart:
+		return 0, false
+	}
+	if slices.ContainsFunc(roles, func(r string) bool { return strings.Contains(r, "tier3") }) {
+		return 150, true
+	}
+	return 77, true
+}
+
+// A Selection is what a filter chose.
+type Selection struct {
+	Day   party.Date
+	Items []Item
+	Left  map[Left]int
+}
+
+// Select chooses what is exported, in the order of the indicators.
+func Select(v *attribution.View, f Filter) Selection {
+	s := Selection{Day: f.Day, Left: map[Left]int{}}
+	for _, i := range v.Attributed() {
+		a := v.Ask(attribution.Query{Seen: i, At: f.Day})
+		item := itemOf(v, &a)
+		if why, ok := f.leaves(&a, &item); ok {
+			s.Left[why]++
+			continue
+		}
+		s.Items = append(s.Items, item)
+	}
+	return s
+}
+
+func itemOf(v *attribution.View, a *attribution.Answer) Item {
+	i := Item{Indicator: a.Seen, Answer: a.Verdict.String(), Shared: a.Tenancy}
+	for k := range a.Claims {
+		c := &a.Claims[k]
+		if c.From.Indicator != a.Seen {
+			continue // what is said of a domain or prefix above is that one's item
+		}
+		i.addClaim(v, c)
+	}
+	if len(a.Chains) > 0 {
+		i.Listed = &a.Chains[0].Party
+	}
+	if days, ages := life(i.Indicator, i.Roles); ages && !i.Last.IsZero() {
+		i.Expires = party.DateOf(i.Last.Last().Time().AddDate(0, 0, days))
+	}
+	return i
+}
+
+// addClaim takes a claim into the item; the strongest comes first.
+func (i *Item) addClaim(v *attribution.View, c *attribution.Statement) {
+	if i.Source == "" {
+		i.Source, i.Class, i.URL, i.Behind = c.Source, c.Class, c.URL, v.Party(c.To.Party)
+	}
+	i.Claims = append(i.Claims, c.ID)
+	i.Below = i.Below || infra.ScopeFor(i.Indicator.Value, c.Scope) == infra.WithSubdomains && i.Indicator.Type == infra.Domain
+	if c.Role != "" && !slices.Contains(i.Roles, c.Role) {
+		i.Roles = append(i.Roles, c.Role)
+	}
+	if !slices.Contains(i.Sources, c.Source) {
+		i.Sources = append(i.Sources, c.Source)
+	}
+	if i.First.IsZero() || !c.First.IsZero() && c.First.Compare(i.First) < 0 {
+		i.First = c.First
+	}
+	// Only what says when the actor was there dates an item: the end of a domain's
+	// registration and a seizure do not.
+	if c.Kind == claim.Observed.String() || c.Kind == claim.Fuzzy.String() || c.Kind == claim.Publication.String() {
+		if c.Last.Compare(i.Last) > 0 {
+			i.Last = c.Last
+		}
+	}
+}
+
+// leaves says whether an item is left out, and why.
+func (f *Filter) leaves(a *attribution.Answer, i *Item) (Left, bool) {
+	if slices.ContainsFunc(i.Roles, isVictim) {
+		return Victim, true
+	}
+	if !f.wants(a, i) {
+		return Filtered, true
+	}
+	own, seized := a.Verdict == evidence.Own, a.Verdict == evidence.Seized // the day of a seizure is known
+	_, ages := life(i.Indicator, i.Roles)
+	for _, r := range []struct {
+		is  bool
+		why Left
+	}{
+		{i.Listed == nil, Unlisted},
+		{seized, Seized},
+		{i.Shared != "", Shared},
+		{!own && !seized && ages && i.Last.IsZero(), Undated},
+		{!own && f.isExpired(i, ages), Expired},
+	} {
+		if r.is && !f.Also[r.why] {
+			return r.why, true
+		}
+	}
+	return "", false
+}
+
+// isVictim says that a role is that of a device that somebody broke into: the
+// bots of tier 1, and routers and cameras that serve as proxies.
+func isVictim(role string) bool {
+	return strings.Contains(role, "tier1") || strings.Contains(role, "victim") || strings.Contains(role, "bot-device")
+}
+
+func (f *Filter) isExpired(i *Item, ages bool) bool {
+	switch {
+	case i.Last.IsZero() || !ages:
+		return false
+	case f.MaxAge > 0:
+		return f.Day.Time().Sub(i.Last.Last().Time()).Hours() > float64(f.MaxAge)*24
+	}
+	return i.Expires.Compare(f.Day) < 0
+}
+
+// wants says that an item is of the kind that the filter asks for.
+func (f *Filter) wants(a *attribution.Answer, i *Item) bool {
+	if f.Class != claim.Ungraded && i.Class.Weaker(f.Class) {
+		return false
+	}
+	if len(f.Types) > 0 && !slices.Contains(f.Types, i.Indicator.Type) {
+		return false
+	}
+	if len(f.Roles) > 0 && !slices.ContainsFunc(i.Roles, func(r string) bool {
+		return slices.ContainsFunc(f.Roles, func(w string) bool { return strings.Contains(r, w) })
+	}) {
+		return false
+	}
+	return len(f.Parties) == 0 || slices.ContainsFunc(f.Parties, func(r party.Ref) bool { return f.leadsTo(a, r) })
+}
+
+// leadsTo says that a claim or a chain of the answer names a party.
+func (f *Filter) leadsTo(a *attribution.Answer, r party.Ref) bool {
+	is := func(s party.Ref) bool { return s == r || f.Same != nil && f.Same(s, r) }
+	for i := range a.Claims {
+		if is(a.Claims[i].To.Party) {
+			return true
+		}
+	}
+	for i := range a.Chains {
+		for k := range a.Chains[i].Steps {
+			if t := a.Chains[i].Steps[k].To; t.IsParty() && is(t.Party) {
+				return true
+			}
+		}
+	}
+	return false
+}
