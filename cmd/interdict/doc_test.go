@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/interdict-dev/interdict/screening"
 )
 
 // TestCommandLinePage holds that doc/cli.md has every command and every flag.
@@ -41,5 +43,21 @@ func TestCommandLinePage(t *testing.T) {
 	}
 	if n < 20 {
 		t.Fatalf("%d flags found: the test looks in the wrong place", n)
+	}
+}
+
+// TestDefaultThreshold holds that the flag and the package agree: tables of
+// package bench and doc/names.md speak of the package's.
+func TestDefaultThreshold(t *testing.T) {
+	var cmds commands
+	parser, err := kong.New(&cmds, kong.Name("interdict"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"screen", "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := int32(cmds.Screen.MinScore*10000 + 0.5); got != screening.DefaultMinScore {
+		t.Errorf("--min-score is %d by default, screening.DefaultMinScore %d", got, screening.DefaultMinScore)
 	}
 }
