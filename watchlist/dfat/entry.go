@@ -228,7 +228,10 @@ func firstListed(s string) (party.Date, bool) {
 		return day, true
 	}
 	days := rows.Dates(m[1] + " " + strings.TrimSuffix(m[2], ".") + " " + m[3])
-	return days[0].From, len(days) == 1 && !days[0].IsZero()
+	if len(days) != 1 {
+		return party.Date{}, false
+	}
+	return days[0].From, !days[0].IsZero()
 }
 
 func appendNew(list []string, s string) []string {
