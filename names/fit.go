@@ -149,6 +149,8 @@ func fit(prior Weights, mode Mode, examples []Example, pull float64) Weights {
 				w[f] = 0
 			}
 		}
+		// One more business word in common never speaks against a match.
+		w[FGenericAlone] = max(w[FGenericAlone], -0.8*w[FGeneric])
 	}
 	for f := range w {
 		prior[f] = int32(math.Round(w[f] * 1000))

@@ -191,7 +191,7 @@ func (r *reader) means(m lexicon.Meaning, words []word, role party.PartType) boo
 		p.Class = Generic
 		p.add("~"+m.Concept, "")
 	}
-	if n == 1 && p.Class != Number {
+	if n == 1 && (p.Class != Number || words[0].folded[0] > '9') {
 		p.read(words[0], r.hint)
 	}
 	if len(p.Words) == 0 {
@@ -443,6 +443,10 @@ func (r *reader) split(s string) {
 			if start < 0 {
 				start = i
 			}
+			if start >= 0 && unicode.IsUpper(c) && camel(s[start:i], s[i:]) {
+				end(i)
+				start = i
+			}
 			if now != translit.Common {
 				script = now
 			}
@@ -459,6 +463,23 @@ func (r *reader) split(s string) {
 	}
 	end(len(s))
 }
+
+// camel says that a word ends where a capital stands after a small letter, as in
+// "KyuPAK" or "CompanyStroy", with enough letters on either side that it is not
+// "McDonald".
+func camel(before, after string) bool {
+	if len(before) < minCamel || before[len(before)-1] < 'a' || before[len(before)-1] > 'z' {
+		return false
+	}
+	for i := range minCamel {
+		if i >= len(after) || !('a' <= after[i]|0x20 && after[i]|0x20 <= 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+const minCamel = 3
 
 // scriptOf is translit.ScriptOf; marks belong to whatever they stand on.
 func scriptOf(c rune) translit.Script {
