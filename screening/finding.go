@@ -10,6 +10,7 @@ import (
 
 	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/subject"
 )
@@ -93,8 +94,10 @@ type Finding struct {
 	Innocent float64     `json:"expected_innocent"`
 	Effects  []Effect    `json:"effects"`
 	Remarks  string      `json:"remarks,omitempty"`
-	Record   string      `json:"record"` // digest of the entry
-	Evidence names.Nats  `json:"evidence"`
+	// Proofs show why a party that nobody lists is owned or controlled.
+	Proofs   []*ownership.Proof `json:"proofs,omitempty"`
+	Record   string             `json:"record"` // digest of the entry
+	Evidence names.Nats         `json:"evidence"`
 	mode     names.Mode
 }
 

@@ -28,6 +28,9 @@ type Policy struct {
 	// LawAsOf and FactsAsOf are the days of the law and of the facts.
 	LawAsOf   party.Date `json:"law_as_of"`
 	FactsAsOf party.Date `json:"facts_as_of"`
+	// Stakes are the SHA-256 of the files that an [Extra] was made of, and what
+	// else decided what is in it.
+	Stakes []string `json:"stakes,omitempty"`
 	// Limit is the most findings of one subject; 0 means all. What is left out
 	// is counted.
 	Limit int `json:"limit,omitempty"`

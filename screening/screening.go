@@ -32,6 +32,7 @@ type Screener struct {
 	book   *book.Book
 	policy Policy
 	lists  []*book.List
+	extra  []Extra
 	search index.Searcher
 	least  int32 // evidence of the policy's threshold
 }
@@ -39,8 +40,10 @@ type Screener struct {
 // New returns a screener. The book must stay open while it is used. A policy
 // that names a list which the book does not hold is an error: the answer would
 // be silent about it.
-func New(b *book.Book, p Policy) (*Screener, error) {
-	s := &Screener{book: b, policy: p, least: b.Model().Evidence(p.MinScore)}
+//
+// The books of extra are screened beside it, whatever lists the policy names.
+func New(b *book.Book, p Policy, extra ...Extra) (*Screener, error) {
+	s := &Screener{book: b, policy: p, extra: extra, least: b.Model().Evidence(p.MinScore)}
 	for _, id := range p.Lists {
 		if _, ok := b.List(id); !ok {
 			return nil, fmt.Errorf("the book holds no list %s", id)
@@ -54,6 +57,9 @@ func New(b *book.Book, p Policy) (*Screener, error) {
 			s.lists = append(s.lists, l)
 		}
 	}
+	for _, x := range extra {
+		s.lists = append(s.lists, x.Book.Lists()...)
+	}
 	return s, nil
 }
 
@@ -63,7 +69,7 @@ func (s *Screener) Policy() Policy { return s.policy }
 // Screen answers for one subject.
 func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	a := Answer{Subject: describe(sub), Record: digest(&sub.Party)}
-	err := s.book.Guard(func() error {
+	err := s.guard(func() error {
 		forms := readForms(sub)
 		found, err := s.candidates(sub, forms)
 		if err != nil {

@@ -27,10 +27,10 @@ const chunkSize = 256
 // of the input. It holds a few chunks at a time, however long the input. An
 // error among the subjects becomes the Err of its row. When the context ends,
 // the rest of the rows is not read and the last row says why.
-func Stream(ctx context.Context, b *book.Book, p Policy, subjects iter.Seq2[subject.Subject, error], workers int) (iter.Seq[Row], error) {
+func Stream(ctx context.Context, b *book.Book, p Policy, subjects iter.Seq2[subject.Subject, error], workers int, extra ...Extra) (iter.Seq[Row], error) {
 	screeners := make([]*Screener, max(workers, 1))
 	for i := range screeners {
-		s, err := New(b, p)
+		s, err := New(b, p, extra...)
 		if err != nil {
 			return nil, err
 		}

@@ -365,7 +365,8 @@ func wholeNote(q, c *names.Form, r *names.Result) string {
 	return strings.Join(append([]string{"what any two names have in common is discounted"}, notes...), "; ")
 }
 
-// finding makes the finding of a judgement that reached the threshold.
+// finding makes the finding of a judgement that reached the threshold; nil for
+// an entry that is no finding by itself.
 func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 	e := j.entry
 	f := &Finding{Ref: e.Ref, Kind: e.Kind, Name: e.Name(), Matched: e.Name(), Grade: Listed, Weak: weak, Reasons: j.reasons,
@@ -385,6 +386,9 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 		}
 	}
 	f.Effects = s.effects(e)
+	if e.Ref.List == OwnedList && !s.reached(f) {
+		return nil
+	}
 	return f
 }
 
