@@ -18,7 +18,6 @@ import (
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/watchlist"
 	"github.com/interdict-dev/interdict/watchlist/local"
-	"github.com/interdict-dev/interdict/watchlist/ofac"
 )
 
 // home returns the home that the environment names: $INTERDICT_HOME, else the
@@ -63,9 +62,6 @@ func program() string {
 	}
 	return fmt.Sprint(version, info.Size(), info.ModTime().UnixNano())
 }
-
-// sources are the formats of lists that this program reads.
-func sources() []watchlist.Source { return ofac.Sources() }
 
 // A bookFlag is the flag of every command that asks a book.
 type bookFlag struct {
