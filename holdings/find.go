@@ -233,13 +233,18 @@ func (h *Holdings) hints(r party.Ref, s *screening.Screener) ([]Hint, error) {
 	if err != nil {
 		return nil, err
 	}
+	return h.hintsIn(r, &a), nil
+}
+
+// hintsIn returns the hints that an answer about a party of the stakes gives.
+func (h *Holdings) hintsIn(r party.Ref, a *screening.Answer) []Hint {
 	var out []Hint
 	for _, f := range a.Findings {
 		if f.Grade == screening.Listed && !h.isSplit(r, f.Ref) && len(out) < mostHints {
-			out = append(out, Hint{r, e.Name(), f.Ref, f.Matched, f.Score})
+			out = append(out, Hint{r, a.Subject.Name, f.Ref, f.Matched, f.Score})
 		}
 	}
-	return out, nil
+	return out
 }
 
 // above returns the company and everybody who holds it, directly or through

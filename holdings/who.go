@@ -95,6 +95,14 @@ func (h *Holdings) merge(w *who, described []*party.Entry, entries map[party.Ref
 			g.tie(nodes[0], r)
 		}
 	}
+	for r := range h.graph.Parties() {
+		if r.List != "local" || !strings.Contains(r.ID, "/") {
+			continue
+		}
+		if named, err := party.ParseRef(r.ID); err == nil && h.parties[named] != nil {
+			g.tie(named, r) // a cell of a table that names a party of another file
+		}
+	}
 	first := map[party.Ref]party.Ref{} // of an entry, the first node that is it
 	for _, node := range sortedRefs(entries) {
 		if !h.plain(entries[node]) {
@@ -174,11 +182,12 @@ func (h *Holdings) described() []*party.Entry {
 	for _, r := range sortedRefs(h.parties) {
 		out = append(out, h.parties[r])
 	}
+	reviewed := h.reviewed()
 	for r := range h.graph.Parties() {
 		if h.parties[r] != nil {
 			continue
 		}
-		if e := bare(r); len(e.Identifiers) > 0 || h.entries[r] != nil || isSanctions(r.List) {
+		if e := bare(r); len(e.Identifiers) > 0 || !reviewed[r].IsZero() || h.entries[r] != nil || isSanctions(r.List) {
 			out = append(out, e)
 		}
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -132,6 +133,9 @@ type opened struct {
 	starter bool           // beside lists of the user's own it holds nothing but built-in facts
 	chosen  bool           // the lists are those that the user named
 	without []party.ListID // lists of the book that the user did not name
+
+	beside    string          // what beside the lists makes answers incomplete
+	sayBeside func(io.Writer) // says what beside the lists answers rest on; nil for nothing
 }
 
 // only leaves the lists that the user named; none means all.
@@ -202,10 +206,13 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *ope
 
 // incomplete says why no answer from this book can be complete, or "".
 func (o *opened) incomplete() string {
-	if o.starter {
-		return "this is the starter book of built-in facts, not a full sanctions list"
-	}
 	var why []string
+	if o.beside != "" {
+		why = append(why, o.beside)
+	}
+	if o.starter {
+		return strings.Join(append(why, "this is the starter book of built-in facts, not a full sanctions list"), "; ")
+	}
 	for _, l := range o.lists {
 		if l.Incomplete != "" && (o.chosen || !l.Starter) {
 			why = append(why, string(l.List)+": "+l.Incomplete)

@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/interdict-dev/interdict/documents"
 	"github.com/interdict-dev/interdict/holdings"
-	"github.com/interdict-dev/interdict/identity"
 	"github.com/interdict-dev/interdict/internal/draw"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/table"
@@ -24,42 +24,6 @@ import (
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 )
-
-// A stakesFlag is the flags of every command that reads stakes.
-type stakesFlag struct {
-	Stakes       []string `placeholder:"FILE" sep:"none" help:"A file of who owns whom: CSV, BODS, GLEIF, FollowTheMoney or UK PSC, also .gz and .zst. Give it once for each file."`
-	StakesFormat string   `placeholder:"FORMAT" help:"The format of the stakes where their content does not tell: csv, bods, gleif, ftm or psc."`
-	Match        string   `placeholder:"FILE" help:"Recorded decisions of who is who, in the format of identities; a name alone joins nobody."`
-	Closed       bool     `help:"The stakes are all there are: what they leave out belongs to nobody."`
-	OwnShares    string   `enum:"open,count,ignore" default:"open" help:"What a company's shares in itself do to the whole: open, count or ignore."`
-	Affiliates   bool     `name:"confirm-affiliates" help:"Somebody has confirmed that the us-bis Affiliates Rule is in force again."`
-}
-
-// load reads the stakes and joins them with the book.
-func (f *stakesFlag) load(o *opened, opts holdings.Options) (*holdings.Holdings, error) {
-	opts.Closed, opts.Confirmed = f.Closed, f.Affiliates
-	switch f.OwnShares {
-	case "count":
-		opts.Treasury = ownership.TreasuryCounts
-	case "ignore":
-		opts.Treasury = ownership.TreasuryDoesNotCount
-	}
-	if f.Match != "" {
-		file, err := os.Open(f.Match)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close() // only read
-		if opts.Matches, err = identity.Read(file); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Match, err)
-		}
-	}
-	var files []holdings.File
-	for _, path := range f.Stakes {
-		files = append(files, holdings.File{Path: path, Format: f.StakesFormat})
-	}
-	return holdings.Load(o.Book, files, opts)
-}
 
 type ownCmd struct {
 	bookFlag
@@ -130,10 +94,10 @@ func (c *ownCmd) Run(a *app) error {
 		return err
 	}
 	s := &owning{cmd: c, book: o, holdings: h, day: day}
-	if s.screener, err = screening.New(o.Book, screening.Policy{MinScore: screening.DefaultMinScore, LawAsOf: day, FactsAsOf: day}); err != nil {
+	if s.screener, err = screening.New(o.Book, hintPolicy(day)); err != nil {
 		return err
 	}
-	if err := s.answer(); err != nil {
+	if err := s.answer(a); err != nil {
 		return err
 	}
 	if err := s.files(); err != nil {
@@ -208,6 +172,7 @@ type owning struct {
 	answers  []owned
 	asked    int
 	coverage *documents.Coverage
+	hints    []holdings.Hint // of --all
 }
 
 // An owned is the answer to one question, or why there is none.
@@ -219,9 +184,18 @@ type owned struct {
 	Error      string `json:"error,omitempty"`
 }
 
-func (s *owning) answer() error {
+// hintPolicy is how alike a name must be to be a hint: as alike as for a finding
+// of screen.
+func hintPolicy(day party.Date) screening.Policy {
+	return screening.Policy{MinScore: screening.DefaultMinScore, LawAsOf: day, FactsAsOf: day}
+}
+
+func (s *owning) answer(a *app) (err error) {
 	switch {
 	case s.cmd.All:
+		if s.hints, err = s.holdings.AllHints(a.ctx, hintPolicy(s.day), runtime.GOMAXPROCS(0)); err != nil {
+			return err
+		}
 		for r, err := range s.holdings.All() {
 			if err != nil {
 				return err
@@ -387,7 +361,7 @@ func (s *owning) exit() int {
 
 // incomplete says why no answer of this run is complete, or "".
 func (s *owning) incomplete() string {
-	why := []string{s.book.incomplete(), s.holdings.Incomplete()}
+	why := []string{s.book.incomplete(), s.holdings.Incomplete(), sayHints(s.hints)}
 	return strings.Join(slices.DeleteFunc(why, func(w string) bool { return w == "" }), "; ")
 }
 
@@ -435,9 +409,10 @@ func (s *owning) json(w io.Writer) error {
 		Regimes    []law.Regime      `json:"regimes"`
 		Missing    []law.Regime      `json:"regimes_without_list,omitempty"`
 		Answers    []owned           `json:"answers"`
+		Hints      []holdings.Hint   `json:"hints,omitempty"`
 		Issues     []ownership.Issue `json:"issues,omitempty"`
 		Incomplete string            `json:"incomplete,omitempty"`
-	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, answers, s.holdings.Issues, s.incomplete()})
+	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, answers, s.hints, s.holdings.Issues, s.incomplete()})
 }
 
 func (s *owning) lines(w io.Writer) error {
@@ -568,7 +543,7 @@ func (s *owning) text(w io.Writer, q *owned) error {
 		}
 	}
 	for _, h := range q.Hints {
-		fmt.Fprintf(&b, "  hint: %s (%v) resembles %s (%v), match strength %s, by name alone: not joined; record with --match whether it is\n", h.Name, h.Party, h.Matched, h.Entry, h.Score)
+		fmt.Fprintf(&b, "  hint: %s\n", sayHint(h))
 	}
 	if q.Incomplete != "" {
 		fmt.Fprintf(&b, "  incomplete: %s\n", q.Incomplete)
@@ -584,9 +559,6 @@ func indent(b *strings.Builder, text string) {
 		b.WriteString(line)
 	}
 }
-
-// mostIssues is how many odd statements are printed; --format json has all.
-const mostIssues = 20
 
 // summary says what the answers rest on.
 func (s *owning) summary(w io.Writer) error {
@@ -622,7 +594,7 @@ func (s *owning) summary(w io.Writer) error {
 		fmt.Fprintf(&b, ", %d not answered", unanswered)
 	}
 	b.WriteString("\n")
-	s.sayFiles(&b)
+	sayStakes(&b, s.holdings, s.hints)
 	if s.coverage != nil {
 		printCoverage(&b, s.coverage)
 	}
@@ -637,20 +609,4 @@ func (s *owning) summary(w io.Writer) error {
 	b.WriteString("An answer says what the sources say, for a person to confirm; it is no legal advice.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func (s *owning) sayFiles(w io.Writer) {
-	if len(s.holdings.Files) == 0 {
-		fmt.Fprintln(w, "no shares were given; the lists state relations and none")
-	}
-	for _, f := range s.holdings.Files {
-		fmt.Fprintf(w, "stakes %s (%s, %.12s): %d stakes, %d parties described, %d rejects\n", f.File, f.Format, f.SHA256, f.Stakes, f.Parties, f.Rejects)
-	}
-	for i, is := range s.holdings.Issues {
-		if i == mostIssues {
-			fmt.Fprintf(w, "  and %d more; --format json has all\n", len(s.holdings.Issues)-mostIssues)
-			break
-		}
-		fmt.Fprintf(w, "  %v: %v\n", is.Kind, is.Error())
-	}
 }

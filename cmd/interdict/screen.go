@@ -24,6 +24,7 @@ import (
 
 type screenCmd struct {
 	bookFlag
+	stakesFlag
 	Name []string `arg:"" optional:"" help:"Names to screen, each an argument; - reads one name a line from standard input. A bare word may also be an identifier, a ticker or a domain."`
 
 	File   string            `short:"f" placeholder:"FILE" help:"Screen every party of a file: CSV, XLSX, JSONL or FollowTheMoney, also .gz and .zst; - is standard input."`
@@ -58,6 +59,10 @@ func (screenCmd) Help() string {
   interdict screen --type person --id 5892464 "John Smith"
   interdict screen --file vendors.csv --format jsonl --out answers.jsonl
   cut -f1 names.txt | interdict screen -
+  interdict screen --stakes register.csv --file vendors.csv
+
+With --stakes a company that is not listed but owned by listed parties is found
+by its own name; interdict own --help says how shares add up.
 
 Exit codes: 0 nothing found and everything was answered, 10 findings,
 11 incomplete (a stale or missing list, rejects, rows that could not be read), 12 both.
@@ -65,7 +70,7 @@ A finding is no decision: a person confirms it, and only then its effects follow
 }
 
 // Run screens.
-func (c *screenCmd) Run(a *app) error {
+func (c *screenCmd) Run(a *app) (err error) {
 	policy, err := c.policy(a)
 	if err != nil {
 		return err
@@ -87,7 +92,12 @@ func (c *screenCmd) Run(a *app) error {
 	}
 	defer o.Close() // only read
 	o.only(policy.Lists)
-	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0))
+	reached, err := c.reached(a, o, &policy)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reached.close()) }()
+	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0), reached.extra...)
 	if err != nil {
 		return err
 	}

@@ -189,6 +189,8 @@ func kindWords(kind string) string {
 		"identifier.same": "same number", "identifier.other": "another number", "domain.same": "same domain", "email.same": "same e-mail address", "phone.same": "same phone number",
 		"birth.same": "same date of birth", "birth.near": "date of birth close", "birth.other": "another date of birth", "country.same": "a country in common", "country.other": "no country in common",
 		"gender.same": "same gender", "gender.other": "another gender", "city.same": "same city", "place.same": "same address", "kind.other": "another kind of party",
+		"ownership.owned": "not listed itself", "ownership.controlled": "not listed itself", "ownership.open": "not listed itself", "ownership.holds": "a stake",
+		"ownership.listed": "whose listing reaches what it owns", "ownership.suspected": "a signal, which proves nothing",
 	}
 	if w, ok := words[kind]; ok {
 		return w
@@ -326,6 +328,9 @@ func printLists(w io.Writer, o *opened) {
 	}
 	if len(o.without) > 0 {
 		fmt.Fprintf(w, "  lists not screened: %s\n", strings.Trim(fmt.Sprint(o.without), "[]"))
+	}
+	if o.sayBeside != nil {
+		o.sayBeside(w)
 	}
 }
 
