@@ -226,6 +226,22 @@ func NewDoc(b []byte) *Doc {
 	return &Doc{text: b, dec: json.NewDecoder(bytes.NewReader(b)), line: 1}
 }
 
+// NewDocAt begins to read a JSON text that stands on a line of a larger one.
+func NewDocAt(e Element) *Doc {
+	d := NewDoc(e.Raw)
+	d.line = e.Line
+	return d
+}
+
+// Next returns the first byte of the value that comes next; 0 at the end.
+func (d *Doc) Next() byte {
+	rest := bytes.TrimLeft(d.text[min(int(d.dec.InputOffset()), len(d.text)):], " \t\r\n,:")
+	if len(rest) == 0 {
+		return 0
+	}
+	return rest[0]
+}
+
 // Object calls field with each key of the object that comes next. field reads
 // the value, with [Doc.Value] or [Doc.Array].
 func (d *Doc) Object(field func(key string) error) error {
@@ -251,16 +267,24 @@ func (d *Doc) Object(field func(key string) error) error {
 
 // Array calls each with every element of the array that comes next.
 func (d *Doc) Array(each func(Element) error) error {
-	if err := d.open('['); err != nil {
-		return err
-	}
-	for n := 1; d.dec.More(); n++ {
+	return d.Items(func(n int) error {
 		e, err := d.Value()
 		if err != nil {
 			return err
 		}
 		e.Row = n
-		if err := each(e); err != nil {
+		return each(e)
+	})
+}
+
+// Items calls item before every element of the array that comes next, with its
+// number from 1. item reads the element.
+func (d *Doc) Items(item func(n int) error) error {
+	if err := d.open('['); err != nil {
+		return err
+	}
+	for n := 1; d.dec.More(); n++ {
+		if err := item(n); err != nil {
 			return err
 		}
 	}
