@@ -34,10 +34,11 @@ const (
 	RegistrationExpiry            // Last is when the domain's registration runs out, not when it was seen
 	Publication                   // Last is when the source was published: "Present"
 	Seizure                       // Last is the day on which control ended; later traffic reaches the authorities
+	Validity                      // First and Last bound the use of the indicator, as its source set them; nobody was seen on them
 	windowKindCount
 )
 
-var windowKinds = [windowKindCount]string{"undated", "observed", "fuzzy", "registration-expiry", "publication", "seizure"}
+var windowKinds = [windowKindCount]string{"undated", "observed", "fuzzy", "registration-expiry", "publication", "seizure", "validity"}
 
 // String returns the kind as the API prints it.
 func (k WindowKind) String() string {
