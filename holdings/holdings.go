@@ -46,10 +46,14 @@ type Holdings struct {
 	Files   []FileReport      `json:"files"`
 	Issues  []ownership.Issue `json:"issues"`
 	Joins   []ownership.Joined
-	Missing []law.Regime // regimes that were asked for and of which the book holds no list
+	Missing []law.Regime // regimes that were asked for and of which the book holds nothing
+	// Partial are regimes of which the book holds no list: what their rules take
+	// from other lists is answered, and "not owned" says little.
+	Partial []law.Regime
 
 	book    *book.Book
 	options Options
+	lists   []party.ListID
 	regimes []law.Regime
 	graph   *ownership.Graph
 	seeds   *ownership.Seeds
@@ -109,6 +113,7 @@ func (h *Holdings) readLists() error {
 		if l.Info.List == starter.Intel || len(h.options.Lists) > 0 && !slices.Contains(h.options.Lists, l.Info.List) {
 			continue
 		}
+		h.lists = append(h.lists, l.Info.List)
 		for i := range uint32(l.Len()) {
 			e, err := l.Entry(i)
 			if err != nil {
@@ -137,10 +142,21 @@ func (h *Holdings) chooseRegimes(present map[law.Regime]bool) {
 		switch {
 		case asked && present[r]:
 			h.regimes = append(h.regimes, r)
+			if !h.hasList(r) {
+				h.Partial = append(h.Partial, r)
+			}
 		case asked:
 			h.Missing = append(h.Missing, r)
 		}
 	}
+}
+
+// hasList says that a list of the regime's own is asked, or the one that has
+// all of the United States'.
+func (h *Holdings) hasList(r law.Regime) bool {
+	return slices.ContainsFunc(h.lists, func(l party.ListID) bool {
+		return strings.HasPrefix(string(l), string(r)+"-") || strings.HasPrefix(string(l), "us-csl") && strings.HasPrefix(string(r), "us-")
+	})
 }
 
 // Regimes returns the regimes that answers are given for.
@@ -250,6 +266,9 @@ func (h *Holdings) Incomplete() string {
 	}
 	if len(h.options.Regimes) > 0 && len(h.Missing) > 0 {
 		why = append(why, fmt.Sprintf("the book holds no list of %s", join(h.Missing)))
+	}
+	if len(h.options.Regimes) > 0 && len(h.Partial) > 0 {
+		why = append(why, fmt.Sprintf("the book holds no list of %s itself", join(h.Partial)))
 	}
 	return strings.Join(why, "; ")
 }

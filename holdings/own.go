@@ -72,11 +72,20 @@ func (h *Holdings) Own(company party.Ref) (Result, error) {
 			r.Answers = append(r.Answers, Answer{a, measure})
 		}
 	}
+	if h.isListed(company) {
+		r.Grades = append(r.Grades, screening.Listed)
+	}
 	h.relate(&r)
 	r.Suspected = h.suspicions(company)
 	r.Joins = h.joinsOf(&r)
 	r.grade()
 	return r, nil
+}
+
+// isListed says that a listing of the company stands on the day, of whatever
+// regime.
+func (h *Holdings) isListed(company party.Ref) bool {
+	return len(h.effects[company]) > 0 || slices.ContainsFunc(h.entryOf[company], func(r party.Ref) bool { return len(h.effects[r]) > 0 })
 }
 
 // ownListing returns the listings of an entry of which the stakes know nothing.
@@ -153,7 +162,6 @@ func (r *Result) grade() {
 		grade screening.Grade
 		of    func(*Answer) bool
 	}{
-		{screening.Listed, func(a *Answer) bool { return len(a.Listed) > 0 }},
 		{screening.Owned, func(a *Answer) bool { return a.Status == ownership.Owned }},
 		{screening.Controlled, func(a *Answer) bool { return a.Controlled }},
 	} {

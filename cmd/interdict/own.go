@@ -408,11 +408,12 @@ func (s *owning) json(w io.Writer) error {
 		Lists      []listState       `json:"lists"`
 		Regimes    []law.Regime      `json:"regimes"`
 		Missing    []law.Regime      `json:"regimes_without_list,omitempty"`
+		Partial    []law.Regime      `json:"regimes_in_part,omitempty"`
 		Answers    []owned           `json:"answers"`
 		Hints      []holdings.Hint   `json:"hints,omitempty"`
 		Issues     []ownership.Issue `json:"issues,omitempty"`
 		Incomplete string            `json:"incomplete,omitempty"`
-	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, answers, s.hints, s.holdings.Issues, s.incomplete()})
+	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, s.holdings.Partial, answers, s.hints, s.holdings.Issues, s.incomplete()})
 }
 
 func (s *owning) lines(w io.Writer) error {
@@ -598,9 +599,7 @@ func (s *owning) summary(w io.Writer) error {
 	if s.coverage != nil {
 		printCoverage(&b, s.coverage)
 	}
-	if len(s.holdings.Missing) > 0 {
-		fmt.Fprintf(&b, "not answered under %s: the book holds no list of theirs\n", strings.Trim(fmt.Sprint(s.holdings.Missing), "[]"))
-	}
+	sayRegimes(&b, s.holdings)
 	fmt.Fprintf(&b, "book %s, program %s\n", s.book.Digest(), version)
 	printLists(&b, s.book)
 	if why := s.incomplete(); why != "" {

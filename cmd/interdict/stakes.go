@@ -99,9 +99,7 @@ func (c *screenCmd) reached(a *app, o *opened, p *screening.Policy) (r *reached,
 	o.sayBeside = func(w io.Writer) {
 		sayStakes(w, h, hints)
 		fmt.Fprintf(w, "  they make %d companies that are not listed themselves owned, controlled or open\n", len(x.Reach))
-		if len(h.Missing) > 0 {
-			fmt.Fprintf(w, "  not under %s: the book holds no list of theirs\n", strings.Trim(fmt.Sprint(h.Missing), "[]"))
-		}
+		sayRegimes(w, h)
 	}
 	return r, nil
 }
@@ -120,6 +118,16 @@ func (r *reached) close() error {
 
 // mostIssues is how many odd statements, and how many hints, are printed.
 const mostIssues = 20
+
+// sayRegimes says of which regimes the book holds no list.
+func sayRegimes(w io.Writer, h *holdings.Holdings) {
+	if len(h.Missing) > 0 {
+		fmt.Fprintf(w, "not answered under %s: the book holds no list of theirs\n", strings.Trim(fmt.Sprint(h.Missing), "[]"))
+	}
+	if len(h.Partial) > 0 {
+		fmt.Fprintf(w, "answered in part under %s: the book holds no list of theirs, and only what their rules take from other lists counts\n", strings.Trim(fmt.Sprint(h.Partial), "[]"))
+	}
+}
 
 // sayStakes says what was read of the stakes, and what is odd in them.
 func sayStakes(w io.Writer, h *holdings.Holdings, hints []holdings.Hint) {
