@@ -31,6 +31,11 @@ func (h *Home) plan(ctx context.Context, a *watchlist.Archive) (plans []plan, wa
 	if err != nil {
 		return nil, nil, err
 	}
+	return h.planAll(ctx, a, all)
+}
+
+// planAll decides it for the states of series that are given.
+func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []watchlist.Status) (plans []plan, waiting []watchlist.Series, err error) {
 	lists := map[party.ListID][]watchlist.Status{}
 	for _, st := range all {
 		lists[st.Newest.Header.List] = append(lists[st.Newest.Header.List], st)

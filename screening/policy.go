@@ -61,3 +61,16 @@ func (p *Policy) alertsOnWeak(l party.ListID) bool {
 func (p *Policy) wants(r law.Regime) bool {
 	return len(p.Regimes) == 0 || slices.Contains(p.Regimes, r)
 }
+
+// keepStanding leaves the listings that stood on the day of the facts, and says
+// whether any did. A listing without a date stood always; an entry that carries
+// no listing is not about law and stays.
+func (p *Policy) keepStanding(e *party.Entry) bool {
+	if len(e.Listings) == 0 || p.FactsAsOf.IsZero() {
+		return true
+	}
+	e.Listings = slices.DeleteFunc(e.Listings, func(l party.Listing) bool {
+		return l.Listed.Compare(p.FactsAsOf) > 0 || !l.Delisted.IsZero() && l.Delisted.Compare(p.FactsAsOf) <= 0
+	})
+	return len(e.Listings) > 0
+}

@@ -205,6 +205,9 @@ func (s *Screener) weigh(sub *subject.Subject, forms []names.Form, c *candidate)
 	if err != nil {
 		return nil, fmt.Errorf("list %s: entry %d: %w", c.list.Info.List, c.entry, err)
 	}
+	if !s.policy.keepStanding(&e) {
+		return nil, nil // not listed yet, or no longer, on the day that is asked about
+	}
 	j := judgement{model: s.book.Model(), subject: sub, entry: &e}
 	j.beside()
 	if c.keyed && !j.identified && !c.strong.ok && !c.weak.ok {
@@ -297,6 +300,9 @@ func (s *Screener) addEffects(f *Finding, r party.Ref, all []*Finding) error {
 	e, err := s.book.Entry(r)
 	if err != nil {
 		return err
+	}
+	if !s.policy.keepStanding(&e) {
+		return nil
 	}
 	f.Effects = append(f.Effects, s.effects(&e)...)
 	return nil

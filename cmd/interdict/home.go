@@ -88,16 +88,23 @@ func (f *bookFlag) day(a *app) (party.Date, error) {
 
 // open opens the book that the flag, the home or the starter gives.
 func (f *bookFlag) open(a *app) (*opened, error) {
+	day, err := f.day(a)
+	if err != nil {
+		return nil, err
+	}
 	if f.Book != "" {
 		b, err := book.Open(f.Book)
 		if err != nil {
 			return nil, err
 		}
-		return f.describe(a, b, nil), nil
+		return f.describe(a, b, nil, day), nil
 	}
 	h, err := a.home()
 	if err != nil {
 		return nil, err
+	}
+	if f.AsOf != "" {
+		return f.openPast(a, h, day)
 	}
 	path, err := h.Current()
 	var state []watchlist.Status
@@ -114,7 +121,24 @@ func (f *bookFlag) open(a *app) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.describe(a, b, state), nil
+	return f.describe(a, b, state, day), nil
+}
+
+// openPast opens the book of a past day: of each list the edition kept that was
+// the newest then, else the oldest one kept, whose listing dates tell what stood.
+func (f *bookFlag) openPast(a *app, h *engine.Home, day party.Date) (*opened, error) {
+	path, err := h.Past(a.ctx, day)
+	if errors.Is(err, errkind.NotFound) {
+		path, err = h.Starter(a.ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b, err := book.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return f.describe(a, b, nil, day), nil
 }
 
 // status reads what the archive knows of the age of lists.
@@ -160,8 +184,14 @@ type listState struct {
 	Incomplete string `json:"incomplete,omitempty"` // why an answer that rests on it is incomplete
 }
 
-// describe says for each list how old it is and whether that will do.
-func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *opened {
+// describe says for each list how old it is, on the day asked about, and whether
+// that will do. An edition that is younger than the day still tells by the dates
+// of its listings who stood then, but not who was taken off before it.
+func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day party.Date) *opened {
+	now := a.now
+	if f.AsOf != "" {
+		now = day.Time().Add(24 * time.Hour) // to the end of that day
+	}
 	o := &opened{Book: b, starter: true}
 	for _, info := range b.Manifest().Lists {
 		if info.Title == "" {
@@ -180,10 +210,13 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *ope
 			}
 		}
 		if !known && !info.Published.IsZero() {
-			age, known = a.now.Sub(info.Published.Time()), true
+			age, known = now.Sub(info.Published.Time()), true
 		}
+		reconstructed := f.AsOf != "" && known && age < 0
 		s.Age = "an unknown time"
-		if known {
+		if reconstructed {
+			s.Age = "not yet"
+		} else if known {
 			s.Age = sayAge(age)
 		}
 		switch {
@@ -191,6 +224,8 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status) *ope
 		case info.Starter:
 			s.Incomplete = "built-in facts, not the full list"
 		case info.List == local.ID:
+		case reconstructed:
+			s.Incomplete = "no edition of " + day.String() + " or before is kept: who stood is read from the listing dates of a later one, and who was taken off before that is not seen"
 		case age < -f.MaxAge:
 			s.Incomplete = "published in the future: one of the clocks is wrong"
 		case !known || age > f.MaxAge:
