@@ -248,10 +248,7 @@ func TestChangedGraphIsTheGraphBuiltAnew(t *testing.T) {
 		w2.edges = slices.DeleteFunc(slices.Clone(w.edges), func(e edge) bool { return e.to == target })
 		share := 50 * onePercent
 		w2.edges = append(w2.edges, edge{from: (target + 1) % w.n, to: target, lo: share, hi: share})
-		var stakes []claim.Stake
-		for _, s := range w2.graph(t).Holdings(node(target)) {
-			stakes = append(stakes, s)
-		}
+		stakes := w2.graph(t).Holdings(node(target))
 		changed, err := g.With(node(target), stakes)
 		if err != nil {
 			t.Fatal(err)

@@ -170,37 +170,35 @@ func thaiSpelling(word string, short bool) string {
 func appendThaiLed(b *[]byte, runes []rune, i int, lead string) int {
 	letters := thaiLetters()
 	i++
-	for i < len(runes) {
-		c, ok := letters[runes[i]]
-		if !ok {
-			break
-		}
-		*b = append(*b, c.start...)
-		if (runeAt(runes, i+1) == 'ร' || runeAt(runes, i+1) == 'ล') && i+2 < len(runes) {
-			i++
-			*b = append(*b, letters[runes[i]].start...)
-		}
-		switch {
-		case lead == "e" && runeAt(runes, i+1) == 'ี' && runeAt(runes, i+2) == 'ย':
-			*b = append(*b, "ia"...)
-			return i + 2
-		case lead == "e" && runeAt(runes, i+1) == 'ื' && runeAt(runes, i+2) == 'อ':
-			*b = append(*b, "uea"...)
-			return i + 2
-		case lead == "e" && runeAt(runes, i+1) == 'า':
-			*b = append(*b, "ao"...)
-			return i + 1
-		case lead == "e" && runeAt(runes, i+1) == 'ิ':
-			*b = append(*b, "oe"...)
-			return i + 1
-		case lead == "e" && runeAt(runes, i+1) == 'ย':
-			*b = append(*b, "oei"...)
-			return i + 1
-		case lead == "ai" && runeAt(runes, i+1) == 'ย':
-			*b = append(*b, "ai"...)
-			return i + 1
-		}
-		break
+	c, ok := letters[runeAt(runes, i)]
+	if !ok {
+		*b = append(*b, lead...)
+		return i - 1
+	}
+	*b = append(*b, c.start...)
+	if (runeAt(runes, i+1) == 'ร' || runeAt(runes, i+1) == 'ล') && i+2 < len(runes) {
+		i++
+		*b = append(*b, letters[runes[i]].start...)
+	}
+	switch {
+	case lead == "e" && runeAt(runes, i+1) == 'ี' && runeAt(runes, i+2) == 'ย':
+		*b = append(*b, "ia"...)
+		return i + 2
+	case lead == "e" && runeAt(runes, i+1) == 'ื' && runeAt(runes, i+2) == 'อ':
+		*b = append(*b, "uea"...)
+		return i + 2
+	case lead == "e" && runeAt(runes, i+1) == 'า':
+		*b = append(*b, "ao"...)
+		return i + 1
+	case lead == "e" && runeAt(runes, i+1) == 'ิ':
+		*b = append(*b, "oe"...)
+		return i + 1
+	case lead == "e" && runeAt(runes, i+1) == 'ย':
+		*b = append(*b, "oei"...)
+		return i + 1
+	case lead == "ai" && runeAt(runes, i+1) == 'ย':
+		*b = append(*b, "ai"...)
+		return i + 1
 	}
 	*b = append(*b, lead...)
 	return i
