@@ -425,6 +425,10 @@ func (r *reader) finish() {
 func (r *reader) split(s string) {
 	if !isASCII(s) {
 		s = norm.NFKC.String(strings.ToValidUTF8(s, " "))
+		if len(s) > maxText { // one ligature of Arabic is eighteen letters
+			s = strings.ToValidUTF8(s[:maxText], "")
+			r.form.Cut = true
+		}
 	}
 	start, script := -1, translit.Common
 	end := func(i int) {
@@ -509,6 +513,9 @@ func isInvisible(c rune) bool { return unicode.Is(unicode.Cf, c) || c == '\u034f
 // abbreviated says that a dot stands inside an abbreviation: single letters
 // before it, and a single letter or nothing but a break after it.
 func abbreviated(before, after string) bool {
+	if len(before) > maxAbbreviation {
+		return false
+	}
 	for i, piece := range strings.Split(before, ".") {
 		if utf8.RuneCountInString(piece) != 1 && !(i > 0 && piece == "") {
 			return false
@@ -521,6 +528,11 @@ func abbreviated(before, after string) bool {
 	second, _ := utf8.DecodeRuneInString(after[size:])
 	return !unicode.IsLetter(second) && !unicode.IsDigit(second)
 }
+
+// maxAbbreviation is how many bytes of dotted letters are one word. Legal forms
+// have at most nine letters; without a limit a text of dots alone takes time
+// that grows with its square.
+const maxAbbreviation = 48
 
 // word folds one run of letters and keeps it.
 func (r *reader) word(s string) {
