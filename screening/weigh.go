@@ -271,16 +271,33 @@ func (j *judgement) gender() {
 	}
 }
 
+// maxAddresses is how many pairs of addresses are compared. Listed parties have
+// up to a few dozen; the comparison of one pair costs some microseconds.
+const maxAddresses = 64
+
 // addresses weighs the best pair of addresses; another address says nothing:
-// people and firms move.
+// people and firms move. The same premises are said to be what they are, for a
+// firm may share a house with a listed one and not be it.
 func (j *judgement) addresses() {
+	best, left, right := places.SameCountry, "", ""
+	n := 0
 	for _, a := range j.subject.Party.Addresses {
 		for _, b := range j.entry.Addresses {
-			if a.City != "" && b.City != "" && strings.EqualFold(strings.TrimSpace(a.City), strings.TrimSpace(b.City)) {
-				j.other(names.CitySame, "city.same", a.City, b.City, "")
-				return
+			if n++; n > maxAddresses {
+				break
+			}
+			if l := places.Compare(a, b).Level; l > best {
+				best, left, right = l, a.String(), b.String()
 			}
 		}
+	}
+	switch best {
+	case places.SamePremises:
+		j.other(names.PlaceSame, "address.premises", left, right, "co-located with a listed party")
+	case places.SameStreet:
+		j.other(names.CitySame, "address.street", left, right, "")
+	case places.SameCity:
+		j.other(names.CitySame, "city.same", left, right, "")
 	}
 }
 

@@ -188,7 +188,7 @@ func kindWords(kind string) string {
 		"name.extra": "not in the listed name", "name.missing": "not in the name asked for", "name.whole": "the names as wholes", "name.forgiven": "the name may differ",
 		"identifier.same": "same number", "identifier.other": "another number", "domain.same": "same domain", "email.same": "same e-mail address", "phone.same": "same phone number",
 		"birth.same": "same date of birth", "birth.near": "date of birth close", "birth.other": "another date of birth", "country.same": "a country in common", "country.other": "no country in common",
-		"gender.same": "same gender", "gender.other": "another gender", "city.same": "same city", "place.same": "same address", "kind.other": "another kind of party",
+		"gender.same": "same gender", "gender.other": "another gender", "city.same": "same city", "address.premises": "same address", "address.street": "same street", "kind.other": "another kind of party",
 		"ownership.owned": "not listed itself", "ownership.controlled": "not listed itself", "ownership.open": "not listed itself", "ownership.holds": "a stake",
 		"ownership.listed": "whose listing reaches what it owns", "ownership.suspected": "a signal, which proves nothing",
 	}
