@@ -92,6 +92,7 @@ type Finding struct {
 	Identity []party.Ref `json:"identity,omitempty"` // the same party on other lists
 	Reasons  []Reason    `json:"reasons"`
 	Innocent float64     `json:"expected_innocent"`
+	Flips    []Flip      `json:"would_change,omitempty"`
 	Effects  []Effect    `json:"effects"`
 	Remarks  string      `json:"remarks,omitempty"`
 	// Proofs show why a party that nobody lists is owned or controlled.
@@ -171,4 +172,10 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 		r.Weight = -*j.Against
 	}
 	return nil
+}
+
+// A Flip is a fact that is not known of the subject and would move the score.
+type Flip struct {
+	If    string `json:"if"` // "birth date 1962-03-14", "another birth date"
+	Score Score  `json:"score"`
 }

@@ -409,6 +409,28 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 	return f
 }
 
+// flips says what would move the score: what the list knows and the subject does
+// not say. An identifier that agrees leaves nothing to ask.
+func (j *judgement) flips() []Flip {
+	if j.identified {
+		return nil
+	}
+	var out []Flip
+	add := func(what string, o names.Other) {
+		out = append(out, Flip{what, Score(j.model.Probability(j.sum + j.model.Others[o]))})
+	}
+	p := &j.subject.Party
+	if len(p.Births) == 0 && len(j.entry.Births) > 0 && !j.entry.Births[0].IsZero() {
+		add("birth date "+j.entry.Births[0].String(), names.BirthDay)
+		add("another birth date", names.BirthOther)
+	}
+	if theirs := countriesOf(j.entry); len(countriesOf(p)) == 0 && len(theirs) > 0 {
+		add("country "+strings.Join(theirs, " or "), names.CountrySame)
+		add("another country", names.CountryOther)
+	}
+	return out
+}
+
 // effects are what the listings of an entry would bring on the policy's day.
 func (s *Screener) effects(e *party.Entry) []Effect {
 	out := []Effect{} // JSON says [] and never null

@@ -138,6 +138,13 @@ func (t *textOutput) finding(f *screening.Finding) error {
 		}
 		b.WriteString("\n")
 	}
+	for i, x := range f.Flips {
+		label := "    Would change"
+		if i > 0 {
+			label = "                "
+		}
+		fmt.Fprintf(&b, "%s %s: to %s\n", label, x.If, x.Score)
+	}
 	fmt.Fprintf(&b, "    An innocent name would score this high %s times per name screened.\n\n", sayRate(f.Innocent))
 	_, err := io.WriteString(t.w, b.String())
 	return err
