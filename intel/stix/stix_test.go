@@ -96,15 +96,16 @@ func TestOthersAreRefused(t *testing.T) {
 
 var created = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// write and read back.
-func again(t *testing.T, r intel.Reading) (intel.Reading, []claim.Claim) {
+// again writes what was read, and reads it back with a brief that knows
+// nothing but the class of its source.
+func again(t *testing.T, r intel.Reading, class claim.Class) (intel.Reading, []claim.Claim) {
 	t.Helper()
 	var b bytes.Buffer
 	skipped, err := Write(&b, Bundle{Claims: r.Claims, Parties: r.Parties, Others: r.Others, Created: created})
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := intel.Collect(Source{}, "back.json", &b, intel.Brief{})
+	back, err := intel.Collect(Source{}, "back.json", &b, intel.Brief{Source: claim.Source{Class: class}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, skipped := again(t, r)
+		back, skipped := again(t, r, claim.Ungraded)
 		if len(skipped) > 0 || len(back.Rejects) > 0 {
 			t.Errorf("%s: %d skipped, rejects %v", p.file, len(skipped), back.Rejects)
 		}
@@ -172,7 +173,7 @@ func TestClaimsOfOthersComeBack(t *testing.T) {
 	wallet := claim.Claim{ID: "w", From: claim.OfIndicator(infra.Indicator{Type: infra.Wallet, Value: "0x" + strings.Repeat("a", 40)}), Relation: claim.AttributedTo, To: claim.OfParty(ref), Source: src}
 	with := r
 	with.Claims = append(slices.Clone(r.Claims), wallet)
-	back, skipped := again(t, with)
+	back, skipped := again(t, with, claim.Legal)
 	if len(skipped) != 1 || skipped[0] != wallet {
 		t.Errorf("skipped %v, want the wallet", skipped)
 	}
@@ -182,6 +183,9 @@ func TestClaimsOfOthersComeBack(t *testing.T) {
 				t.Fatalf("%d of %d claims came back; %+v\nas %+v", len(back.Claims), len(r.Claims), r.Claims[i], back.Claims[min(i, len(back.Claims)-1)])
 			}
 		}
+	}
+	if ungraded, _ := again(t, r, claim.Ungraded); ungraded.Claims[0].Source.Class != claim.Ungraded {
+		t.Errorf("a file that nobody graded gives itself the class %v", ungraded.Claims[0].Source.Class)
 	}
 	if len(back.Parties) != 1 || back.Parties[0].Ref != ref || back.Parties[0].Kind != party.Botnet || len(back.Parties[0].Names) != 2 {
 		t.Errorf("parties %+v", back.Parties)

@@ -67,8 +67,8 @@ func ownOf(c claim.Claim) *own {
 }
 
 // restore makes c the claim that we once wrote. Without a key of ours it
-// changes nothing. A file may claim any source here, so its class is the
-// reader's business: the brief's stands where the brief has one.
+// changes nothing. Anybody can write such a key, so the class of source never
+// comes back stronger than that of the brief.
 func (o *own) restore(c *claim.Claim) {
 	if o == nil || o.Claim == "" || o.From.IsZero() || o.To.IsZero() {
 		return
@@ -81,7 +81,7 @@ func (o *own) restore(c *claim.Claim) {
 	c.Source = src
 	if s := o.Source; s != nil && s.Name != "" {
 		c.Source = claim.Source{Name: s.Name, Class: s.Class, Origin: s.Origin, URL: s.URL}
-		if src.Class != claim.Ungraded {
+		if src.Class.Weaker(s.Class) {
 			c.Source.Class = src.Class
 		}
 	}
