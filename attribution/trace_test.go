@@ -77,7 +77,9 @@ func TestTraceOfCompaniesNamedAndNotListed(t *testing.T) {
 
 func TestTraceOfWallets(t *testing.T) {
 	v := view(t, "2026-11-23")
-	says := func(r attribution.Trace, what string) bool { return strings.Contains(strings.Join(r.Unknown, "\n"), what) }
+	says := func(r attribution.Trace, what string) bool {
+		return strings.Contains(strings.Join(r.Unknown, "\n"), what)
+	}
 	own := trace(t, v, "wallet:18dLDAWi8LmrHbEq3QzDJb9SLxCf4uimXB", "")
 	if own.Grade != attribution.Contact || !strings.Contains(own.Says, "may be a dealing, for legal review") || !says(own, "for counsel and the authority") {
 		t.Errorf("a listed wallet: %q, not known: %v", own.Says, own.Unknown)

@@ -28,7 +28,8 @@ func (o *opened) find(v *attribution.View, word string) (party.Ref, error) {
 	if err == nil || !errors.Is(err, errkind.NotFound) {
 		return r, err
 	}
-	s, err := screening.New(o.Book, screening.Policy{MinScore: nameScore, Weak: true, LawAsOf: v.Day, FactsAsOf: v.Day})
+	// No day for the facts: a party that was not listed on the day may be asked about.
+	s, err := screening.New(o.Book, screening.Policy{MinScore: nameScore, Weak: true, LawAsOf: v.Day})
 	if err != nil {
 		return party.Ref{}, err
 	}

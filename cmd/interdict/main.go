@@ -66,6 +66,7 @@ type commands struct {
 	Compare compareCmd `cmd:"" help:"How alike are two names or parties, and why."`
 	Host    hostCmd    `cmd:"" help:"Whose is this host: address, domain, certificate, AS, wallet, or a file of them."`
 	Trace   traceCmd   `cmd:"" help:"By which chain of evidence does this lead to a listed party, and what is not known."`
+	Map     mapCmd     `cmd:"" help:"Draw the structure behind a party or botnet."`
 	Export  exportCmd  `cmd:"" help:"Write attributed infrastructure for defences: rpz, edl, nft, suricata, zeek, stix, csv."`
 	Lists   listsCmd   `cmd:"" help:"Keep the official lists: add, status, rejects, diff, accept."`
 	Book    bookCmd    `cmd:"" help:"Build, describe and verify books."`
