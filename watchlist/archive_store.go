@@ -116,18 +116,29 @@ func (a *Archive) sweep() error {
 // lock keeps other writers out until the function it returns is called. The
 // system drops the lock of a program that died.
 func (a *Archive) lock() (unlock func() error, err error) {
-	path := filepath.Join(a.dir, "lock")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	unlock, err = Lock(filepath.Join(a.dir, "lock"))
 	if err != nil {
 		return nil, fmt.Errorf("lock the archive of lists: %w", err)
 	}
+	if err := a.sweep(); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	return unlock, nil
+}
+
+// Lock locks a file, which is made where it is missing, until the function it
+// returns is called or the program dies. Where another program holds it the
+// answer is [errkind.Conflict] at once. It is for what stands beside an archive
+// and may have one writer too.
+func Lock(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
 	if err := lockFile(f); err != nil {
 		if errors.Is(err, errLocked) {
-			err = errkind.Wrap(errkind.Conflict, fmt.Errorf("another program writes to %s: try again when it is done", a.dir))
+			err = errkind.Wrap(errkind.Conflict, fmt.Errorf("another program writes to %s: try again when it is done", filepath.Dir(path)))
 		}
-		return nil, errors.Join(err, f.Close())
-	}
-	if err := a.sweep(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f.Close, nil // closing drops the lock
