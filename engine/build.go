@@ -55,6 +55,7 @@ type Built struct {
 type Options struct {
 	WithStarter bool         // the starter's lists that no edition replaces
 	Model       *names.Model // nil for the built-in one
+	Intel       *Intel       // nil for none
 }
 
 // Build writes a book that holds exactly the editions given and what the
@@ -85,9 +86,26 @@ func Build(ctx context.Context, path string, editions []Detected, o Options) (Bu
 			}
 		}
 	}
+	if o.Intel != nil {
+		in.Claims = append(in.Claims, o.Intel.Claims...)
+		in.Lists = addParties(in.Lists, o.Intel)
+	}
 	var err error
 	if b.Digest, err = book.Compile(ctx, path, in); err != nil {
 		return b, err
 	}
 	return b, nil
+}
+
+// addParties adds the parties of files of intelligence to the list of those that
+// only evidence speaks of; what the starter knows of one of them holds.
+func addParties(lists []book.ListInput, in *Intel) []book.ListInput {
+	for i := range lists {
+		if lists[i].Info.List == starter.Intel {
+			lists[i].Entries = override(in.parties(), lists[i].Entries)
+			lists[i].Info.Starter = false
+			return lists
+		}
+	}
+	return append(lists, book.ListInput{Info: book.Info{List: starter.Intel, Title: "parties that only evidence speaks of", Format: "intel"}, Entries: in.parties()})
 }

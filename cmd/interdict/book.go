@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/engine"
+	"github.com/interdict-dev/interdict/intel"
+	"github.com/interdict-dev/interdict/party"
 )
 
 type bookCmd struct {
@@ -21,12 +24,18 @@ type bookBuildCmd struct {
 	Files       []string `arg:"" name:"file" help:"List files as published (.xml, .csv, .zip, .gz, .bz2). The files of a set (sdn.csv add.csv alt.csv) go together."`
 	Out         string   `short:"o" required:"" placeholder:"FILE" help:"Where to write the book."`
 	WithStarter bool     `help:"Add the built-in facts about lists that the files do not hold."`
+
+	Intel       []string `placeholder:"FILE" help:"Add what a file of threat intelligence says (STIX, MISP, Zeek, tables of indicators); give it once for each."`
+	IntelParty  string   `placeholder:"REF" help:"To whom the indicators are attributed that their file attributes to nobody, as in intel/raptor-train."`
+	IntelSource string   `placeholder:"NAME" help:"Who says so, where the file does not."`
+	IntelClass  string   `placeholder:"CLASS" help:"Class of that source: A to F, see doc/evidence.md."`
 }
 
 // Help gives an example.
 func (bookBuildCmd) Help() string {
 	return "The book holds exactly the files named; it replaces what was at FILE whole, at the end.\n\n" +
-		"Example:\n  interdict book build --out sdn.book SDN_ADVANCED.ZIP\n  interdict screen --book sdn.book \"Integrity Technology Group\""
+		"Example:\n  interdict book build --out sdn.book SDN_ADVANCED.ZIP\n  interdict screen --book sdn.book \"Integrity Technology Group\"\n" +
+		"  interdict book build --out all.book --with-starter --intel Raptor_Train_IOCs.txt --intel-party intel/raptor-train --intel-source \"Black Lotus Labs\" --intel-class C SDN_ADVANCED.ZIP\n  interdict host --book all.book 202.182.109.151"
 }
 
 // Run builds a book.
@@ -37,7 +46,11 @@ func (c *bookBuildCmd) Run(a *app) error {
 		return err
 	}
 	defer closeAll(editions)
-	b, err := engine.Build(a.ctx, c.Out, editions, engine.Options{WithStarter: c.WithStarter})
+	found, err := c.intel()
+	if err != nil {
+		return err
+	}
+	b, err := engine.Build(a.ctx, c.Out, editions, engine.Options{WithStarter: c.WithStarter, Intel: found})
 	if err != nil {
 		return err
 	}
@@ -53,10 +66,34 @@ func (c *bookBuildCmd) Run(a *app) error {
 	for _, r := range b.Rejects {
 		fmt.Fprintln(a.err, "interdict: not read:", r.Error())
 	}
-	if len(b.Rejects) > 0 {
+	if found != nil {
+		fmt.Fprintf(a.out, "  %d claims and %d parties from %d files of intelligence, %d rejects\n", len(found.Claims), len(found.Parties), found.Files, len(found.Rejects))
+		for _, r := range found.Rejects {
+			fmt.Fprintln(a.err, "interdict: not read:", r.Error())
+		}
+	}
+	if len(b.Rejects) > 0 || found != nil && len(found.Rejects) > 0 {
 		a.code = exitIncomplete
 	}
 	return nil
+}
+
+// intel reads the files of --intel; nil where there are none.
+func (c *bookBuildCmd) intel() (*engine.Intel, error) {
+	if len(c.Intel) == 0 {
+		return nil, nil
+	}
+	class, err := claim.ParseClass(c.IntelClass)
+	if err != nil {
+		return nil, fmt.Errorf("--intel-class: %w", err)
+	}
+	brief := intel.Brief{Source: claim.Source{Name: c.IntelSource, Class: class}}
+	if c.IntelParty != "" {
+		if brief.Party, err = party.ParseRef(c.IntelParty); err != nil {
+			return nil, fmt.Errorf("--intel-party: %w", err)
+		}
+	}
+	return engine.ReadIntel(c.Intel, brief)
 }
 
 // detectAll finds what edition the files are: all of them one set, or each one

@@ -13,6 +13,7 @@ import (
 	"github.com/interdict-dev/interdict/watchlist/ofac"
 	"github.com/interdict-dev/interdict/watchlist/seco"
 	"github.com/interdict-dev/interdict/watchlist/sema"
+	"github.com/interdict-dev/interdict/watchlist/senzing"
 	"github.com/interdict-dev/interdict/watchlist/uk"
 	"github.com/interdict-dev/interdict/watchlist/un"
 )
@@ -20,5 +21,5 @@ import (
 // sources are the formats of lists that this program reads, in the order in
 // which they are tried.
 func sources() []watchlist.Source {
-	return slices.Concat(ofac.Sources(), un.Sources(), eu.Sources(), uk.Sources(), csl.Sources(), seco.Sources(), sema.Sources(), dfat.Sources(), ftm.Sources())
+	return slices.Concat(ofac.Sources(), un.Sources(), eu.Sources(), uk.Sources(), csl.Sources(), seco.Sources(), sema.Sources(), dfat.Sources(), ftm.Sources(), senzing.Sources())
 }
