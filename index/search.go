@@ -93,7 +93,7 @@ func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
 		reach := sr.acc[n]
 		sr.acc[n], sr.last[n] = 0, 0
 		// acc holds the bound but for what is stored with the name: see merge
-		if reach+int32(sr.s.names.Uint32s(int(n)*nameSize+8, 1)[0]) >= 0 {
+		if reach+sr.bound(n) >= 0 {
 			able = append(able, n)
 		}
 	}
@@ -293,12 +293,13 @@ func (sr *Searcher) splitWord(set uint64, w string) {
 // minPiece is how many letters a piece of a glued word has at least.
 const minPiece = names.MinPiece
 
-// piece looks up a word that is part of a glued one; digits are numbers.
+// piece looks up a word that is part of a glued one. Digits are a number in the
+// name of a thing, unless they are too many, and a word in that of a person.
 func (sr *Searcher) piece(w string) (uint32, bool) {
-	if allDigits(w) {
-		w = "#" + w
+	if id, ok := sr.s.find(w); ok || !allDigits(w) {
+		return id, ok
 	}
-	return sr.s.find(w)
+	return sr.s.find("#" + w)
 }
 
 func allDigits(w string) bool {
@@ -401,16 +402,25 @@ func (sr *Searcher) merge(min int32) {
 		rest += g.lift
 		unmet += g.gain
 	}
+	initials := sr.initials()
 	for k, g := range sr.groups {
+		reach := start + rest // with what is stored with a name, the bound of one that was not met
 		rest -= g.lift
-		fresh := unmet >= 0
+		fresh, abbreviated := unmet >= 0, unmet+initials >= 0
 		unmet -= g.gain
-		if !fresh && g.postings > maxAdd*len(sr.met) {
+		if !fresh && !abbreviated && g.postings > maxAdd*len(sr.met) {
 			start += g.lift // not worth reading: granted to every name
 			continue
 		}
 		for _, l := range sr.lists[g.first:g.last] {
-			sr.meet(uint16(k+1), l, fresh)
+			switch {
+			case fresh:
+				sr.meet(uint16(k+1), l)
+			case abbreviated:
+				sr.meetAble(uint16(k+1), l, reach)
+			default:
+				sr.meetAgain(uint16(k+1), l)
+			}
 		}
 	}
 	for _, n := range sr.met {
@@ -422,21 +432,68 @@ func (sr *Searcher) merge(min int32) {
 // the name: a posting costs about a nanosecond, a verification a hundred.
 const maxAdd = 32
 
+// initials bounds what the initials of a listed name can add: each stands for a
+// part of the subject. It is what unmet lacks for a name that has some.
+func (sr *Searcher) initials() int32 {
+	if sr.q.Mode != names.Persons {
+		return 0 // a thing has no initials
+	}
+	var sum int32
+	for i := range sr.shapes {
+		sum += max(0, sr.w[names.FInitial]-names.Leftovers(sr.w, sr.shapes[i:i+1], false))
+	}
+	return sum
+}
+
 // meet adds the lift of a list to its names. A name counts the best list of a
 // group alone: lists come in the order of their lift.
-func (sr *Searcher) meet(k uint16, l list, fresh bool) {
+func (sr *Searcher) meet(k uint16, l list) {
 	for _, n := range sr.s.postings(l.word) {
 		switch last := sr.last[n]; {
 		case last == k:
 		case last != 0:
 			sr.last[n] = k
 			sr.acc[n] += l.lift
-		case fresh:
+		default:
 			sr.last[n] = k
 			sr.acc[n] = l.lift
 			sr.met = append(sr.met, n)
 		}
 	}
+}
+
+// meetAgain does the same for names that were met before.
+func (sr *Searcher) meetAgain(k uint16, l list) {
+	for _, n := range sr.s.postings(l.word) {
+		if last := sr.last[n]; last != k && last != 0 {
+			sr.last[n] = k
+			sr.acc[n] += l.lift
+		}
+	}
+}
+
+// meetAble does the same, and meets a name for the first time only where the
+// bound that is stored with it, which counts its initials, lets it reach what
+// is asked for.
+func (sr *Searcher) meetAble(k uint16, l list, reach int32) {
+	for _, n := range sr.s.postings(l.word) {
+		switch last := sr.last[n]; {
+		case last == k:
+		case last != 0:
+			sr.last[n] = k
+			sr.acc[n] += l.lift
+		case reach+sr.bound(n) >= 0:
+			sr.last[n] = k
+			sr.acc[n] = l.lift
+			sr.met = append(sr.met, n)
+		}
+	}
+}
+
+// bound is what is stored with a name: what its parts cost when all are left
+// over, and what its initials may add.
+func (sr *Searcher) bound(n uint32) int32 {
+	return int32(sr.s.names.Uint32s(int(n)*nameSize+8, 1)[0])
 }
 
 // verify compares the subject with one listed name.
