@@ -19,7 +19,7 @@ var real = map[Mode][]string{
 	},
 	Things: {
 		"INTEGRITY TECHNOLOGY GROUP, INCORPORATED", "永信至成科技集团股份有限公司", "TRY PHEAP OYADAV S E Z CO., LTD.", "MIRIM SHIPPING CO LTD", "UNIT 61398", "CARLYLE VII", "NATIONAL OIL COMPANY",
-		"ООО Ромашка", "삼성전자 주식회사", "株式会社トヨタ", "STATE GRID OF CHILE", "BANK OF MOSCOW JSC", "LAZARUS GROUP", "AERO CONTINENTE S.A.", "SIS D.O.O.", "GRUPO EMPRESARIAL DEL NORTE S.A. DE C.V.", "شركة النفط الوطنية",
+		"ООО Ромашка", "삼성전자 주식회사", "株式会社トヨタ", "STATE GRID OF CHILE", "BANK OF MOSCOW JSC", "LAZARUS GROUP", "AERO CONTINENTE S.A.", "SIS D.O.O.", "D.E.S. DEFENSE ENGINEERING SOLUTIONS LTD", "DAN", "EP-IBC", "TRUST", "GRUPO EMPRESARIAL DEL NORTE S.A. DE C.V.", "شركة النفط الوطنية",
 	},
 }
 

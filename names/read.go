@@ -405,8 +405,39 @@ func info(p *Part, mode Mode) int32 {
 	return least
 }
 
+// speak makes naming words of the parts of a name that has nothing but links,
+// titles and legal forms: OFAC lists a ship DAN, which is "and" in Indonesian,
+// an aircraft EP-IBC and a company Trust.
+func (r *reader) speak() {
+	for _, p := range r.form.Parts {
+		if p.Class != Legal && !p.Class.silent() {
+			return
+		}
+	}
+	for i := range r.form.Parts {
+		p := &r.form.Parts[i]
+		p.Class = Content
+		p.dropConcepts()
+		p.Info = info(p, r.form.Mode)
+	}
+}
+
+// dropConcepts leaves a part the readings that are no concept, where it has any.
+func (p *Part) dropConcepts() {
+	var words, systems []string
+	for i, w := range p.Words {
+		if w[0] != '~' {
+			words, systems = append(words, w), append(systems, p.Systems[i])
+		}
+	}
+	if len(words) > 0 {
+		p.Words, p.Systems = words, systems
+	}
+}
+
 // finish looks at the form as a whole.
 func (r *reader) finish() {
+	r.speak()
 	if r.form.Mode != Things {
 		return
 	}

@@ -67,7 +67,7 @@ func TestRead(t *testing.T) {
 		{Persons, "Ｓｍｉｔｈ", "smith"},
 		{Persons, "", ""},
 		{Persons, "!?., -—“”()[]", ""},
-		{Things, "...&...", "and/link"},
+		{Things, "...&...", "and"},
 		// legal forms
 		{Things, "Acme Ltd", "acme ~limited/legal form"},
 		{Things, "Acme CO., LTD", "acme ~limited/legal form"},
@@ -83,6 +83,13 @@ func TestRead(t *testing.T) {
 		{Things, "삼성전자 주식회사", "삼성 ~electronics/business word ~public/legal form"},
 		{Things, "北京永信至诚科技股份有限公司", "~cn-beijing/place 永信至诚 ~technology/business word ~public/legal form"},
 		{Things, "１２３ Ｌｔｄ", "#123/number ~limited/legal form"},
+		// a name of nothing else names by its legal forms and links
+		{Things, "DAN", "dan"},
+		{Things, "Trust", "trust"},
+		{Things, "EP-IBC", "ep ibc"},
+		{Things, "EP-MNF", "~state-body/legal form mnf"},
+		{Things, "CO., LTD", "~limited"},
+		{Persons, "Sheikh", "sheikh"},
 		// business words, places, numbers
 		{Things, "Integrity Technology Group", "integrity ~technology/business word ~group/business word"},
 		{Things, "State Grid of Chile", "~state/business word grid of/link ~cl/place"},

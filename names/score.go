@@ -102,8 +102,15 @@ func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
 }
 
 // allowed says whether a pairing counts: a legal form is not the typing error of
-// a word, nor its other spelling.
+// a word, nor its other spelling, and a link or a legal form is no acronym.
 func allowed(q, c []Shape, p *Pairing) bool {
+	if p.Tie.Kind == Acronym {
+		one := q[bits.TrailingZeros64(p.Q)]
+		if bits.OnesCount64(p.Q) > 1 {
+			one = c[bits.TrailingZeros64(p.C)]
+		}
+		return one.Class != Legal && !one.Class.silent()
+	}
 	if p.Tie.Kind != Typo && p.Tie.Kind != Spelling && p.Tie.Kind != Variant && p.Tie.Kind != Nickname {
 		return true
 	}
