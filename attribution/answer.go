@@ -8,6 +8,7 @@ import (
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/evidence"
 	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -66,6 +67,9 @@ type Statement struct {
 	Note     string       `json:"note,omitempty"`
 	claim    *claim.Claim // what it states
 }
+
+// Claim returns the claim as the book has it.
+func (s *Statement) Claim() claim.Claim { return *s.claim }
 
 // A Chain leads to a listed party.
 type Chain struct {
@@ -175,6 +179,17 @@ func sayBehind(a *Answer, who string) string {
 		return "; associated with a listed party, not said to be behind it: " + who
 	}
 	return "; behind it, a listed party: " + who
+}
+
+// Notes returns what warning lists say of an indicator, each list once.
+func Notes(lists *intel.Annotations, i infra.Indicator) []evidence.Annotation {
+	var out []evidence.Annotation
+	for _, a := range lists.Of(i) {
+		if !slices.ContainsFunc(out, func(n evidence.Annotation) bool { return n.List == a.List }) {
+			out = append(out, evidence.Annotation{List: a.List, Reason: "holds " + a.Indicator.Defang() + "; shown, and never a reason to set a claim aside"})
+		}
+	}
+	return out
 }
 
 func sayTenancy(t infra.Tenancy) string {

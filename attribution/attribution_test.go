@@ -8,7 +8,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,8 +15,8 @@ import (
 	"github.com/interdict-dev/interdict/attribution"
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/engine"
-	"github.com/interdict-dev/interdict/evidence"
 	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 )
@@ -133,59 +132,25 @@ func TestNobodyIsListedBeforeTheFirstDesignation(t *testing.T) {
 	}
 }
 
-// TestWarningListAnnotates is case (h), with the published list where it is.
+// TestWarningListAnnotates is case (h): a warning list says something beside an
+// answer and changes none but that of nothing.
 func TestWarningListAnnotates(t *testing.T) {
-	w := &attribution.Warnings{}
-	list := strings.NewReader(`{"name":"vpn-ipv4","type":"cidr","list":["202.182.96.0/19","junk value"]}`)
-	if err := w.Add("list.json", list); err != nil {
+	p, err := infra.ParseAs(infra.Prefix, "202.182.96.0/19")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Skipped != 1 {
-		t.Errorf("%d values skipped, want 1", w.Skipped)
-	}
+	w := intel.NewAnnotations([]intel.Annotation{{List: "vpn-ipv4", Indicator: p}, {List: "vpn-ipv4", Indicator: p}})
 	v := view(t, "2026-11-23")
 	i := infra.Indicator{Type: infra.IPv4, Value: "202.182.109.151"}
 	q := attribution.Query{Seen: i, At: date(t, "2024-03-01")}
-	plain, noted := v.Ask(q), v.Ask(q, w.Of(i)...)
+	plain, noted := v.Ask(q), v.Ask(q, attribution.Notes(w, i)...)
 	if len(noted.Annotations) != 1 || noted.Verdict != plain.Verdict || noted.Grade != "contact" || len(noted.Chains) != len(plain.Chains) {
 		t.Errorf("annotated: %v, %q, %v; want what it is without, and one annotation", noted.Verdict, noted.Grade, noted.Annotations)
 	}
 	stranger := infra.Indicator{Type: infra.IPv4, Value: "202.182.96.1"}
-	if a := v.Ask(attribution.Query{Seen: stranger}, w.Of(stranger)...); a.Verdict.String() != "annotated" || a.IsFinding() {
+	if a := v.Ask(attribution.Query{Seen: stranger}, attribution.Notes(w, stranger)...); a.Verdict.String() != "annotated" || a.IsFinding() {
 		t.Errorf("a stranger on a warning list is %v, want annotated and no finding", a.Verdict)
 	}
-}
-
-func TestPublishedWarningLists(t *testing.T) {
-	data := os.Getenv("INTERDICT_DATA")
-	if data == "" {
-		data = filepath.Join("..", "..", "shared", "data")
-	}
-	files, err := filepath.Glob(filepath.Join(data, "intel", "warninglists", "*", "list.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		if os.Getenv("INTERDICT_REQUIRE_DATA") == "1" {
-			t.Fatal("the published warning lists are required")
-		}
-		t.Skip("the published warning lists are not here")
-	}
-	w := &attribution.Warnings{}
-	for _, name := range files {
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(w.Add(name, f), f.Close()); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	got := w.Of(infra.Indicator{Type: infra.IPv4, Value: "202.182.109.151"})
-	if len(got) == 0 || !slices.ContainsFunc(got, func(a evidence.Annotation) bool { return strings.Contains(strings.ToLower(a.List), "vpn") }) {
-		t.Errorf("202.182.109.151 is annotated with %v, want a list of VPN addresses", got)
-	}
-	t.Logf("%d lists, %d values not used", len(files), w.Skipped)
 }
 
 func TestFind(t *testing.T) {

@@ -41,9 +41,11 @@ type Item struct {
 	URL       string
 	First     party.Date
 	Last      party.Date
-	Expires   party.Date // last day on which it should be held; zero while the claim stands
-	Shared    string     // who shares the place; "" for nobody known
-	Claims    []string   // IDs
+	Expires   party.Date    // last day on which it should be held; zero while the claim stands
+	Shared    string        // who shares the place; "" for nobody known
+	Claims    []claim.Claim // the strongest source first
+	Chain     []claim.Claim // the best of each step from Behind to Listed
+	until     party.Date    // the end of its use, as a source set it
 }
 
 // Reason says in one line why the item is exported.
@@ -159,8 +161,15 @@ func itemOf(v *attribution.View, a *attribution.Answer) Item {
 	}
 	if len(a.Chains) > 0 {
 		i.Listed = &a.Chains[0].Party
+		for k := range a.Chains[0].Steps {
+			if s := &a.Chains[0].Steps[k]; s.From.IsParty() {
+				i.Chain = append(i.Chain, s.Claims[0].Claim())
+			}
+		}
 	}
-	if days, ages := life(i.Indicator, i.Roles); ages && !i.Last.IsZero() {
+	if !i.until.IsZero() {
+		i.Expires = i.until
+	} else if days, ages := life(i.Indicator, i.Roles); ages && !i.Last.IsZero() {
 		i.Expires = party.DateOf(i.Last.Last().Time().AddDate(0, 0, days))
 	}
 	return i
@@ -171,7 +180,7 @@ func (i *Item) addClaim(v *attribution.View, c *attribution.Statement) {
 	if i.Source == "" {
 		i.Source, i.Class, i.URL, i.Behind = c.Source, c.Class, c.URL, v.Party(c.To.Party)
 	}
-	i.Claims = append(i.Claims, c.ID)
+	i.Claims = append(i.Claims, c.Claim())
 	i.Below = i.Below || infra.ScopeFor(i.Indicator.Value, c.Scope) == infra.WithSubdomains && i.Indicator.Type == infra.Domain
 	if c.Role != "" && !slices.Contains(i.Roles, c.Role) {
 		i.Roles = append(i.Roles, c.Role)
@@ -181,6 +190,9 @@ func (i *Item) addClaim(v *attribution.View, c *attribution.Statement) {
 	}
 	if i.First.IsZero() || !c.First.IsZero() && c.First.Compare(i.First) < 0 {
 		i.First = c.First
+	}
+	if c.Kind == claim.Validity.String() && c.Last.Compare(i.until) > 0 {
+		i.until = c.Last
 	}
 	// Only what says when the actor was there dates an item: the end of a domain's
 	// registration and a seizure do not.
@@ -208,7 +220,7 @@ func (f *Filter) leaves(a *attribution.Answer, i *Item) (Left, bool) {
 		{i.Listed == nil, Unlisted},
 		{seized, Seized},
 		{i.Shared != "", Shared},
-		{!own && !seized && ages && i.Last.IsZero(), Undated},
+		{!own && !seized && ages && i.Last.IsZero() && i.until.IsZero(), Undated},
 		{!own && f.isExpired(i, ages), Expired},
 	} {
 		if r.is && !f.Also[r.why] {
@@ -226,6 +238,8 @@ func isVictim(role string) bool {
 
 func (f *Filter) isExpired(i *Item, ages bool) bool {
 	switch {
+	case !i.until.IsZero() && f.MaxAge == 0:
+		return i.until.Last().Compare(f.Day) < 0
 	case i.Last.IsZero() || !ages:
 		return false
 	case f.MaxAge > 0:

@@ -23,6 +23,8 @@ import (
 	"github.com/interdict-dev/interdict/engine"
 	"github.com/interdict-dev/interdict/export"
 	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/intel"
+	"github.com/interdict-dev/interdict/intel/stix"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -319,6 +321,45 @@ func TestSTIX(t *testing.T) {
 				t.Errorf("%s is gone the next day", s)
 			}
 		}
+	}
+}
+
+// TestSTIXReadsBack holds that claims of the export come back as they were,
+// though the bundle also says reasons and expiries.
+func TestSTIXReadsBack(t *testing.T) {
+	v, day := view(t, "2026-11-23")
+	s := export.Select(v, export.Filter{Day: day, Also: everything()})
+	text := files(t, "stix", s)["interdict.stix.json"]
+	back, err := intel.Collect(stix.Source{}, "b.json", strings.NewReader(text), intel.Brief{Source: claim.Source{Name: "x", Class: claim.Legal}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range back.Rejects {
+		// A pattern that names a domain and the hosts below it says one claim twice;
+		// the reader takes it once and says so.
+		if !strings.Contains(r.Reason, "stands above") {
+			t.Errorf("read back: %v", r)
+		}
+	}
+	byID := map[string]claim.Claim{}
+	for _, c := range back.Claims {
+		if _, ok := byID[c.ID]; ok {
+			t.Errorf("two claims %s", c.ID)
+		}
+		byID[c.ID] = c
+	}
+	n := 0
+	for _, i := range s.Items {
+		for _, c := range i.Claims {
+			if got, ok := byID[c.ID]; ok && got != c {
+				t.Errorf("%+v\ncame back as %+v", c, got)
+			} else if ok {
+				n++
+			}
+		}
+	}
+	if n < 500 {
+		t.Errorf("%d claims came back of %d items", n, len(s.Items))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/internal/table"
 )
@@ -47,11 +48,19 @@ func (w *writer) table(name string, items func(func(*Item) bool)) {
 		keep(t.Write([]string{
 			i.Indicator.Value, i.Indicator.Type.String(), fmt.Sprint(i.Below), i.Answer, i.Behind.Ref.String(), i.Behind.Name, listed, listedName,
 			strings.Join(i.Roles, "; "), i.Class.String(), strings.Join(i.Sources, "; "), i.URL, i.First.String(), i.Last.String(), i.Expiry(), i.Shared,
-			strings.Join(i.Claims, " "), i.Reason(),
+			ids(i.Claims), i.Reason(),
 		}))
 	}
 	keep(t.Flush())
 	w.file(name, &b)
+}
+
+func ids(claims []claim.Claim) string {
+	var out []string
+	for i := range claims {
+		out = append(out, claims[i].ID)
+	}
+	return strings.Join(out, " ")
 }
 
 // edl writes a list of addresses, as Palo Alto's external dynamic lists and

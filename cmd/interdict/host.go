@@ -15,6 +15,8 @@ import (
 
 	"github.com/interdict-dev/interdict/attribution"
 	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/intel"
+	"github.com/interdict-dev/interdict/intel/misp"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -56,7 +58,7 @@ func (c *hostCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	warnings, err := readWarnings(c.Warnings)
+	warnings, unread, err := readWarnings(c.Warnings)
 	if err != nil {
 		return err
 	}
@@ -73,12 +75,12 @@ func (c *hostCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	sheet := hostSheet{cmd: c, book: o, view: view, w: w, rest: a.err, day: day}
+	sheet := hostSheet{cmd: c, book: o, view: view, w: w, rest: a.err, day: day, Warned: unread}
 	err = c.ask(a, at, func(q attribution.Query, err error) error {
 		if err != nil {
 			return sheet.fail(q, err)
 		}
-		answer := view.Ask(q, warnings.Of(q.Seen)...)
+		answer := view.Ask(q, attribution.Notes(warnings, q.Seen)...)
 		return sheet.answer(&answer)
 	}, &sheet)
 	if err == nil {
@@ -154,9 +156,10 @@ func (c *hostCmd) ask(a *app, at party.Date, answer func(attribution.Query, erro
 	return nil
 }
 
-// readWarnings reads warning lists; of a folder every list.json below it.
-func readWarnings(paths []string) (*attribution.Warnings, error) {
-	w := &attribution.Warnings{}
+// readWarnings reads warning lists; of a folder every list.json below it. What
+// of them no indicator would ever meet, as a regular expression, is counted.
+func readWarnings(paths []string) (lists *intel.Annotations, unread int, err error) {
+	var entries []intel.Annotation
 	for _, path := range paths {
 		files := []string{path}
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -164,25 +167,33 @@ func readWarnings(paths []string) (*attribution.Warnings, error) {
 			for _, pattern := range []string{"list.json", "*/list.json"} {
 				found, err := filepath.Glob(filepath.Join(path, pattern))
 				if err != nil {
-					return nil, err
+					return nil, 0, err
 				}
 				files = append(files, found...)
 			}
 			if len(files) == 0 {
-				return nil, fmt.Errorf("--warnings %s: no list.json in it", path)
+				return nil, 0, fmt.Errorf("--warnings %s: no list.json in it", path)
 			}
 		}
 		for _, name := range files {
-			f, err := os.Open(name)
+			read, err := readWarningList(name)
 			if err != nil {
-				return nil, fmt.Errorf("--warnings: %w", err)
+				return nil, 0, fmt.Errorf("--warnings: %w", err)
 			}
-			if err := errors.Join(w.Add(name, f), f.Close()); err != nil {
-				return nil, err
-			}
+			entries = append(entries, read.Annotations...)
+			unread += len(read.Rejects)
 		}
 	}
-	return w, nil
+	return intel.NewAnnotations(entries), unread, nil
+}
+
+func readWarningList(name string) (intel.Reading, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return intel.Reading{}, err
+	}
+	defer f.Close() // only read
+	return intel.Collect(misp.WarningList{}, name, f, intel.Brief{})
 }
 
 // create opens what --out asks for, buffered.
@@ -327,6 +338,9 @@ func (s *hostSheet) print(w io.Writer) error {
 		fmt.Fprintf(&b, ", %d not read", s.Failed)
 	}
 	b.WriteString("\n")
+	if s.Warned > 0 {
+		fmt.Fprintf(&b, "%d entries of warning lists are no indicator and were not used\n", s.Warned)
+	}
 	if c := s.Coverage; c != nil {
 		fmt.Fprintf(&b, "file %s: %d rows, %d hosts, %d in error, %d without a host or comments\n", c.Name, c.Rows, c.Queries, c.Errors, c.Skipped)
 		fmt.Fprintf(&b, "  hosts from: %s\n", strings.Join(c.Hosts, ", "))
