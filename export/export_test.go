@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,8 +48,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// view looks at the built-in facts as of a day.
-func view(t testing.TB, day string) (*attribution.View, party.Date) {
+// fresh looks at the built-in facts as of a day.
+func fresh(t testing.TB, day string) (*attribution.View, party.Date) {
 	t.Helper()
 	path, err := compiled()
 	if err != nil {
@@ -58,19 +59,27 @@ func view(t testing.TB, day string) (*attribution.View, party.Date) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	d, err := party.ParseDate(day)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v, err := attribution.New(b, d)
-	if err != nil {
+	if err := errors.Join(err, b.Close()); err != nil { // a view holds copies
 		t.Fatal(err)
 	}
+	return v, d
+}
+
+// views are kept: they never change.
+var views sync.Map
+
+func view(t testing.TB, day string) (*attribution.View, party.Date) {
+	t.Helper()
+	if v, ok := views.Load(day); ok {
+		return v.(*attribution.View), v.(*attribution.View).Day
+	}
+	v, d := fresh(t, day)
+	views.Store(day, v)
 	return v, d
 }
 
@@ -178,7 +187,7 @@ func TestSelectFilters(t *testing.T) {
 
 func TestEqualSelectionsGiveEqualBytes(t *testing.T) {
 	v, day := view(t, "2026-11-23")
-	w, _ := view(t, "2026-11-23")
+	w, _ := fresh(t, "2026-11-23")
 	f := export.Filter{Day: day, Also: everything()}
 	for _, format := range export.Formats() {
 		a, b := files(t, format[0], export.Select(v, f)), files(t, format[0], export.Select(w, f))
