@@ -268,6 +268,29 @@ func TestFieldsSpeakForAgainstOrNot(t *testing.T) {
 	}
 }
 
+func TestFindingsSayWhatWouldChangeThem(t *testing.T) {
+	e := party.Entry{Ref: party.Ref{List: "us-ofac-sdn", ID: "1"}, Kind: party.Person, Names: []party.Name{{Full: "TESTOV, Pavel"}},
+		Births: []party.Span{party.On(day(1962, 3, 14))}, Nationalities: []string{"ru"}}
+	s := newScreener(t, compile(t, []party.Entry{e}, nil), policy())
+	ask := func(births []party.Span) screening.Finding {
+		a := screen(t, s, subject.Subject{Party: party.Entry{Kind: party.Person, Names: []party.Name{{Full: "Pavel Testov"}}, Births: births}})
+		if len(a.Findings) != 1 {
+			t.Fatalf("%d findings, want 1", len(a.Findings))
+		}
+		return a.Findings[0]
+	}
+	f := ask(nil)
+	if len(f.Flips) != 4 {
+		t.Fatalf("%v would change the score, want a birth date and a country, the same and another", f.Flips)
+	}
+	if got := ask(e.Births).Score; got != f.Flips[0].Score || f.Flips[0].Score <= f.Score || f.Flips[1].Score >= f.Score {
+		t.Errorf("%v was promised of score %v; with the birth date it is %v", f.Flips, f.Score, got)
+	}
+	if got := ask(e.Births).Flips; len(got) != 2 {
+		t.Errorf("with a birth date %v would change the score, want a country alone", got)
+	}
+}
+
 func TestIdentifierOutranksTheName(t *testing.T) {
 	b, entries := starterBook(t)
 	s := newScreener(t, b, policy())

@@ -392,6 +392,7 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 		f.Matched = e.Names[m.name].Full
 	}
 	f.Innocent = s.book.ExpectedInnocent(j.mode, j.sum)
+	f.Flips = j.flips()
 	for _, l := range e.Listings {
 		for _, p := range l.Programs {
 			if !slices.Contains(f.Programs, p) {
