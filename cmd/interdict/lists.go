@@ -15,6 +15,7 @@ import (
 )
 
 type listsCmd struct {
+	Sync    listsSyncCmd    `cmd:"" help:"Fetch what publishers changed and rebuild the book."`
 	Add     listsAddCmd     `cmd:"" help:"Keep an edition of a list and rebuild the book."`
 	Status  listsStatusCmd  `cmd:"" help:"Say which editions are kept, how old they are and what waits."`
 	Rejects listsRejectsCmd `cmd:"" help:"Show the entries of a list that could not be read."`
@@ -101,10 +102,15 @@ func rebuild(a *app, h *engine.Home, archive *watchlist.Archive) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.out, "WAITING %s: %s; look with `interdict lists diff %s`, then `interdict lists accept %s --by NAME --reason TEXT`\n", s, live.Summary(), s, s)
-		a.code = exitIncomplete
+		printWaiting(a, s, live)
 	}
 	return nil
+}
+
+// printWaiting says what waits at a list, and what a person does about it.
+func printWaiting(a *app, s watchlist.Series, live watchlist.Step) {
+	fmt.Fprintf(a.out, "WAITING %s: %s; look with `interdict lists diff %s`, then `interdict lists accept %s --by NAME --reason TEXT`\n", s, live.Summary(), s, s)
+	a.code = exitIncomplete
 }
 
 type listsRebuildCmd struct{}
