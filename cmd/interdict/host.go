@@ -367,6 +367,11 @@ func (s *hostSheet) print(w io.Writer) error {
 func printEvidence(b *strings.Builder, o *opened, v *attribution.View, why string) {
 	fmt.Fprintf(b, "book %s, program %s: %d claims, as of %v\n", o.Digest(), version, v.Graph.Len(), v.Day)
 	printLists(b, o)
+	for _, l := range o.lists {
+		if l.List == intel.List && l.Starter {
+			fmt.Fprintf(b, "  the claims about machines are built-in facts of %v: a host of which none speaks may be in newer reports\n", l.Published)
+		}
+	}
 	if n := len(v.Unread()); n > 0 {
 		fmt.Fprintf(b, "  %d websites or wallets of entries are no indicator and were not asked\n", n)
 	}
