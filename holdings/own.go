@@ -203,7 +203,12 @@ func (r *Result) Incomplete() string {
 // in the order of their names in the files.
 func (h *Holdings) All() iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
-		for _, company := range h.reached() {
+		candidates, err := h.candidates()
+		if err != nil {
+			yield(Result{}, err)
+			return
+		}
+		for _, company := range candidates {
 			r, err := h.Own(company)
 			if err == nil && !r.reached() {
 				continue
@@ -222,20 +227,23 @@ func (r *Result) reached() bool {
 	})
 }
 
-// reached returns the parties of the stakes to which holdings lead from a
-// listed party, and those that may be suspected.
-func (h *Holdings) reached() []party.Ref {
+// candidates returns the parties of the stakes that listed ones may reach under
+// some regime, and those that are suspected.
+func (h *Holdings) candidates() ([]party.Ref, error) {
 	seen := map[party.Ref]bool{}
-	for _, ref := range sortedRefs(h.entryOf) {
-		if seen[ref] {
-			continue // what it holds is reached already
-		}
-		for _, below := range h.graph.Below(ref) {
-			seen[below] = true
+	for _, regime := range h.regimes {
+		for _, measure := range h.measures(regime) {
+			reached, err := h.graph.Reached(ownership.Query{Regime: regime, Measure: measure, Listed: h.seeds})
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range reached {
+				seen[r] = true
+			}
 		}
 	}
 	for _, s := range h.suspected() {
 		seen[s] = true
 	}
-	return sortedRefs(seen)
+	return sortedRefs(seen), nil
 }

@@ -188,6 +188,20 @@ func (h *History) everOpen() bool {
 	return slices.ContainsFunc(h.Spans, func(s Span) bool { return s.Status >= Indeterminate || s.Controlled })
 }
 
+// Reached returns every company that might be owned or controlled under the
+// regime and measure of the query on some day, and some that are not: whoever
+// is not among them need not be asked about. Listed parties are among them.
+func (g *Graph) Reached(q Query) ([]party.Ref, error) {
+	if q.Listed == nil || q.Listed.g != g {
+		return nil, fmt.Errorf("reached: want listings numbered by Seeds of this graph")
+	}
+	var out []party.Ref
+	for _, x := range g.everReached(q) {
+		out = append(out, g.ref(x))
+	}
+	return out, nil
+}
+
 // everReached returns the companies that might have been owned or controlled
 // on some day: from everybody who was ever listed, whatever the most of all
 // statements of all days together carries over the lowest bar that any rule of
