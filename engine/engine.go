@@ -164,20 +164,8 @@ func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 
 // joins are the starter's and those that were recorded in this home.
 func (h *Home) joins() ([]identity.Decision, error) {
-	joins := starter.Joins()
-	f, err := os.Open(filepath.Join(h.Dir, "identities.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return joins, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	own, err := identity.Read(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
-	}
-	return append(joins, own...), nil
+	own, err := h.Decisions()
+	return append(starter.Joins(), own...), err
 }
 
 func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision) (err error) {

@@ -21,6 +21,10 @@ type listsCmd struct {
 	Rejects listsRejectsCmd `cmd:"" help:"Show the entries of a list that could not be read."`
 	Diff    listsDiffCmd    `cmd:"" help:"Say how two editions differ, field by field."`
 	Accept  listsAcceptCmd  `cmd:"" help:"Let removals and rejects that wait take effect."`
+	Join    listsJoinCmd    `cmd:"" help:"Record that two entries of two lists are one party."`
+	Split   listsSplitCmd   `cmd:"" help:"Record that two entries are two parties, whatever their identifiers say."`
+	Joins   listsJoinsCmd   `cmd:"" help:"Show the joins and splits that were recorded."`
+	Suggest listsSuggestCmd `cmd:"" help:"Entries of different lists that may be one party, for a person to decide."`
 	Rebuild listsRebuildCmd `cmd:"" help:"Compile the home's book anew."`
 }
 
