@@ -17,7 +17,6 @@ import (
 	"github.com/interdict-dev/interdict/holdings"
 	"github.com/interdict-dev/interdict/internal/draw"
 	"github.com/interdict-dev/interdict/internal/errkind"
-	"github.com/interdict-dev/interdict/internal/table"
 	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/ownership/verify"
@@ -93,17 +92,17 @@ func (c *ownCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s := &owning{cmd: c, book: o, holdings: h, day: day}
+	s := &owning{cmd: c, book: o, holdings: h, day: day, grades: map[string]int{}}
 	if s.screener, err = screening.New(o.Book, hintPolicy(day)); err != nil {
 		return err
 	}
+	if err := s.open(a); err != nil {
+		return err
+	}
 	if err := s.answer(a); err != nil {
-		return err
+		return errors.Join(err, s.close())
 	}
-	if err := s.files(); err != nil {
-		return err
-	}
-	if err := s.print(a); err != nil {
+	if err := errors.Join(s.out.close(), s.close()); err != nil {
 		return fmt.Errorf("write answers: %w", err)
 	}
 	a.code = s.exit()
@@ -169,10 +168,16 @@ type owning struct {
 	holdings *holdings.Holdings
 	screener *screening.Screener
 	day      party.Date
-	answers  []owned
-	asked    int
 	coverage *documents.Coverage
 	hints    []holdings.Hint // of --all
+
+	out    ownOutput
+	proofs *json.Encoder // nil where no proofs are wanted
+	done   []func() error
+
+	asked, found, unanswered int
+	unfinished               bool           // some answer is incomplete
+	grades                   map[string]int // how many companies have each
 }
 
 // An owned is the answer to one question, or why there is none.
@@ -200,8 +205,12 @@ func (s *owning) answer(a *app) (err error) {
 			if err != nil {
 				return err
 			}
-			s.asked++
-			s.answers = append(s.answers, owned{Result: &r})
+			if err := a.ctx.Err(); err != nil {
+				return fmt.Errorf("stopped after %d companies: %w", s.asked, err)
+			}
+			if err := s.emit(&owned{Result: &r}); err != nil {
+				return err
+			}
 		}
 		return nil
 	case s.cmd.File != "":
@@ -244,11 +253,9 @@ func (s *owning) rows() error {
 
 // add answers about a party; an error in finding it is an answer, too.
 func (s *owning) add(q owned, ref party.Ref, notFound error) error {
-	s.asked++
 	if notFound != nil {
 		q.Error = notFound.Error()
-		s.answers = append(s.answers, q)
-		return nil
+		return s.emit(&q)
 	}
 	r, err := s.holdings.Own(ref)
 	if err != nil {
@@ -264,23 +271,80 @@ func (s *owning) add(q owned, ref party.Ref, notFound error) error {
 		q.Incomplete = r.Incomplete()
 	}
 	q.Result = &r
-	s.answers = append(s.answers, q)
+	return s.emit(&q)
+}
+
+// emit counts an answer and hands it to whatever wants it. Nothing keeps it:
+// the answers about a large book do not fit in memory.
+func (s *owning) emit(q *owned) error {
+	s.asked++
+	if q.Result == nil {
+		s.unanswered++
+	} else {
+		if q.Found() {
+			s.found++
+		}
+		for _, g := range q.Grades {
+			s.grades[string(g)]++
+		}
+		if q.Open() {
+			s.grades[openGrade]++
+		}
+	}
+	s.unfinished = s.unfinished || q.Error != "" || q.Incomplete != ""
+	if s.proofs != nil && q.Result != nil {
+		for _, x := range q.Answers {
+			if x.Proof == nil {
+				continue
+			}
+			if err := s.proofs.Encode(x.Proof); err != nil {
+				return fmt.Errorf("write proofs: %w", err)
+			}
+		}
+	}
+	if s.cmd.Svg != "" || s.cmd.Dot != "" {
+		if err := s.draw(q); err != nil {
+			return err
+		}
+	}
+	if err := s.out.answer(q); err != nil {
+		return fmt.Errorf("write answers: %w", err)
+	}
 	return nil
 }
 
 const noShares = "no shares were given (--stakes): who owns it is not answered, and what the lists state is related at most"
 
-// files writes the pictures and the proofs.
-func (s *owning) files() error {
+// open opens what answers are written to.
+func (s *owning) open(a *app) error {
 	if s.cmd.Proof != "" {
-		if err := writeFile(s.cmd.Proof, s.proofs); err != nil {
+		f, err := os.Create(s.cmd.Proof)
+		if err != nil {
 			return err
 		}
+		b := bufio.NewWriter(f)
+		s.proofs = json.NewEncoder(b)
+		s.proofs.SetIndent("", "  ")
+		s.done = append(s.done, b.Flush, f.Close)
 	}
-	if s.cmd.Svg == "" && s.cmd.Dot == "" {
-		return nil
+	w := bufio.NewWriter(a.out)
+	s.out = s.output(w, a.err)
+	s.done = append([]func() error{w.Flush}, s.done...)
+	return nil
+}
+
+// close ends the files and the stream; that of the answers has its own.
+func (s *owning) close() error {
+	var err error
+	for _, end := range s.done {
+		err = errors.Join(err, end())
 	}
-	g, err := s.picture()
+	return err
+}
+
+// draw writes the pictures of an answer.
+func (s *owning) draw(q *owned) error {
+	g, err := s.picture(q)
 	if err != nil {
 		return err
 	}
@@ -304,28 +368,8 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return errors.Join(write(b), b.Flush(), f.Close())
 }
 
-func (s *owning) proofs(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	for _, q := range s.answers {
-		if q.Result == nil {
-			continue
-		}
-		for _, x := range q.Answers {
-			if x.Proof == nil {
-				continue
-			}
-			if err := e.Encode(x.Proof); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // picture draws the strongest of the answers; of equals the first regime's.
-func (s *owning) picture() (*draw.Graph, error) {
-	q := s.answers[0]
+func (s *owning) picture(q *owned) (*draw.Graph, error) {
 	if q.Result == nil {
 		return nil, errkind.New(errkind.NotFound, q.Error)
 	}
@@ -343,11 +387,7 @@ func (s *owning) picture() (*draw.Graph, error) {
 
 // exit is the exit code, as in screen.
 func (s *owning) exit() int {
-	found, incomplete := false, s.incomplete() != ""
-	for _, q := range s.answers {
-		found = found || q.Result != nil && q.Found()
-		incomplete = incomplete || q.Error != "" || q.Incomplete != ""
-	}
+	found, incomplete := s.found > 0, s.unfinished || s.incomplete() != ""
 	switch {
 	case found && incomplete:
 		return exitBoth
@@ -363,249 +403,4 @@ func (s *owning) exit() int {
 func (s *owning) incomplete() string {
 	why := []string{s.book.incomplete(), s.holdings.Incomplete(), sayHints(s.hints)}
 	return strings.Join(slices.DeleteFunc(why, func(w string) bool { return w == "" }), "; ")
-}
-
-func (s *owning) print(a *app) error {
-	w := bufio.NewWriter(a.out)
-	var err error
-	switch s.cmd.Format {
-	case "json":
-		err = s.json(w)
-	case "jsonl":
-		err = errors.Join(s.lines(w), s.summary(a.err))
-	case "csv":
-		err = errors.Join(s.table(w), s.summary(a.err))
-	default:
-		for i := range s.answers {
-			if err = s.text(w, &s.answers[i]); err != nil {
-				break
-			}
-		}
-		err = errors.Join(err, s.summary(w))
-	}
-	return errors.Join(err, w.Flush())
-}
-
-func (s *owning) envelope() any {
-	return struct {
-		Book      string                `json:"book"`
-		Program   string                `json:"program"`
-		LawAsOf   party.Date            `json:"law_as_of"`
-		FactsAsOf party.Date            `json:"facts_as_of"`
-		Stakes    []holdings.FileReport `json:"stakes"`
-	}{s.book.Digest().String(), version, s.day, s.day, s.holdings.Files}
-}
-
-func (s *owning) json(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	answers := s.answers
-	if answers == nil {
-		answers = []owned{}
-	}
-	return e.Encode(struct {
-		On         any               `json:"rests_on"`
-		Lists      []listState       `json:"lists"`
-		Regimes    []law.Regime      `json:"regimes"`
-		Missing    []law.Regime      `json:"regimes_without_list,omitempty"`
-		Partial    []law.Regime      `json:"regimes_in_part,omitempty"`
-		Answers    []owned           `json:"answers"`
-		Hints      []holdings.Hint   `json:"hints,omitempty"`
-		Issues     []ownership.Issue `json:"issues,omitempty"`
-		Incomplete string            `json:"incomplete,omitempty"`
-	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, s.holdings.Partial, answers, s.hints, s.holdings.Issues, s.incomplete()})
-}
-
-func (s *owning) lines(w io.Writer) error {
-	e := json.NewEncoder(w)
-	for _, q := range s.answers {
-		err := e.Encode(struct {
-			On any `json:"rests_on"`
-			owned
-		}{s.envelope(), q})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// table writes one row for each company and regime.
-func (s *owning) table(w io.Writer) error {
-	t := table.NewCSVWriter(w)
-	if err := t.Write([]string{"row", "asked", "company", "name", "grades", "regime", "rule", "status", "if_in_force", "controlled", "least", "most", "unaccounted", "listed_parties", "flip", "review", "related", "suspected", "hints", "incomplete"}); err != nil {
-		return err
-	}
-	for _, q := range s.answers {
-		head := []string{fmt.Sprint(q.Row), q.Asked}
-		if q.Result == nil {
-			if err := t.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", q.Error)); err != nil {
-				return err
-			}
-			continue
-		}
-		var related, suspected, hints []string
-		for _, r := range q.Related {
-			related = append(related, r.Text)
-		}
-		for _, p := range q.Suspected {
-			suspected = append(suspected, p.Of.String())
-		}
-		for _, h := range q.Hints {
-			hints = append(hints, fmt.Sprintf("%v ~ %v", h.Party, h.Entry))
-		}
-		head = append(head, q.Company.String(), q.Name, joinGrades(q.Grades))
-		tail := []string{strings.Join(related, "; "), strings.Join(suspected, " "), strings.Join(hints, "; "), q.Incomplete}
-		answers := q.Answers
-		if len(answers) == 0 {
-			answers = []holdings.Answer{{}}
-		}
-		for _, x := range answers {
-			if err := t.Write(slices.Concat(head, answerCells(&x), tail)); err != nil {
-				return err
-			}
-		}
-	}
-	return t.Flush()
-}
-
-func answerCells(x *holdings.Answer) []string {
-	var by, review []string
-	flip := ""
-	if x.Proof != nil {
-		for _, l := range x.Proof.Listed {
-			if !slices.Contains(by, l.Entry.String()) {
-				by = append(by, l.Entry.String())
-			}
-		}
-	}
-	if x.Flip != nil {
-		flip = x.Flip.Text
-	}
-	for _, f := range x.Review {
-		review = append(review, f.Text)
-	}
-	controlled := ""
-	if x.Controlled {
-		controlled = "for review"
-	}
-	return []string{string(x.Regime), x.Rule, x.Status.String(), x.IfInForce.String(), controlled, x.Least.String(), x.Most.String(), x.Unaccounted.String(), strings.Join(by, " "), flip, strings.Join(review, "; ")}
-}
-
-func joinGrades(all []screening.Grade) string {
-	var out []string
-	for _, g := range all {
-		out = append(out, string(g))
-	}
-	return strings.Join(out, " ")
-}
-
-// text prints one answer for people.
-func (s *owning) text(w io.Writer, q *owned) error {
-	at := ""
-	if q.Row > 0 {
-		at = fmt.Sprintf(" (row %d)", q.Row)
-	}
-	if q.Result == nil {
-		_, err := fmt.Fprintf(w, "NOT ANSWERED%s  %s\n\n", at, q.Error)
-		return err
-	}
-	var b strings.Builder
-	grades := strings.ToUpper(joinGrades(q.Grades))
-	switch {
-	case grades == "" && q.Open():
-		grades = "COULD GO EITHER WAY"
-	case grades == "" && q.Incomplete != "":
-		grades = "NOTHING FOUND, NOT COMPLETE"
-	case grades == "":
-		grades = "NOTHING FOUND"
-	}
-	fmt.Fprintf(&b, "%s%s  %v  %s\n", q.Name, at, q.Company, grades)
-	for i := range q.Answers {
-		var x strings.Builder
-		if err := q.Answers[i].Write(&x, s.holdings.Name); err != nil {
-			return err
-		}
-		indent(&b, x.String())
-		if m := q.Answers[i].Measure; m != "" {
-			fmt.Fprintf(&b, "    under the measure %s, which is no block\n", m)
-		}
-	}
-	for _, j := range q.Joins {
-		fmt.Fprintf(&b, "  joined: %v is %v, by %s\n", j.Party, j.Entry, j.By)
-	}
-	for _, r := range q.Related {
-		fmt.Fprintf(&b, "  related: %s\n", r.Text)
-	}
-	for _, p := range q.Suspected {
-		fmt.Fprintf(&b, "  suspected: may continue %v; it blocks nothing and proves nothing\n", p.Of)
-		for _, g := range p.Signals {
-			fmt.Fprintf(&b, "    %s: %s\n", g.Family, g.Evidence)
-		}
-	}
-	for _, h := range q.Hints {
-		fmt.Fprintf(&b, "  hint: %s\n", sayHint(h))
-	}
-	if q.Incomplete != "" {
-		fmt.Fprintf(&b, "  incomplete: %s\n", q.Incomplete)
-	}
-	b.WriteString("\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func indent(b *strings.Builder, text string) {
-	for line := range strings.Lines(text) {
-		b.WriteString("  ")
-		b.WriteString(line)
-	}
-}
-
-// summary says what the answers rest on.
-func (s *owning) summary(w io.Writer) error {
-	var b strings.Builder
-	n := map[string]int{}
-	found, unanswered := 0, 0
-	for _, q := range s.answers {
-		switch {
-		case q.Result == nil:
-			unanswered++
-			continue
-		case q.Found():
-			found++
-		}
-		for _, g := range q.Grades {
-			n[string(g)]++
-		}
-		if q.Open() {
-			n["could go either way"]++
-		}
-	}
-	if s.cmd.All {
-		fmt.Fprintf(&b, "%d companies found", found)
-	} else {
-		fmt.Fprintf(&b, "%d asked, %d found", s.asked, found)
-	}
-	for _, g := range []string{"listed", "owned", "controlled", "related", "suspected", "could go either way"} {
-		if n[g] > 0 {
-			fmt.Fprintf(&b, ", %d %s", n[g], g)
-		}
-	}
-	if unanswered > 0 {
-		fmt.Fprintf(&b, ", %d not answered", unanswered)
-	}
-	b.WriteString("\n")
-	sayStakes(&b, s.holdings, s.hints)
-	if s.coverage != nil {
-		printCoverage(&b, s.coverage)
-	}
-	sayRegimes(&b, s.holdings)
-	fmt.Fprintf(&b, "book %s, program %s\n", s.book.Digest(), version)
-	printLists(&b, s.book)
-	if why := s.incomplete(); why != "" {
-		fmt.Fprintf(&b, "INCOMPLETE: %s.\n", why)
-	}
-	b.WriteString("An answer says what the sources say, for a person to confirm; it is no legal advice.\n")
-	_, err := io.WriteString(w, b.String())
-	return err
 }
