@@ -209,7 +209,7 @@ func bare(r party.Ref) *party.Entry {
 			e.Identifiers = []party.Identifier{party.NewIdentifier(party.Registration, "gb", r.ID)}
 		}
 	case "local":
-		if len(r.ID) < bareDigits || !strings.ContainsAny(r.ID, "0123456789") {
+		if len(r.ID) < bareDigits || strings.Contains(r.ID, " ") || !strings.ContainsAny(r.ID, "0123456789") {
 			break
 		}
 		for _, id := range party.Guess(r.ID) {
