@@ -19,6 +19,7 @@ import (
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/identity"
 	"github.com/interdict-dev/interdict/index"
+	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/internal/segment"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
@@ -40,7 +41,8 @@ type Input struct {
 	Lists  []ListInput
 	Joins  []identity.Decision
 	Claims []claim.Claim
-	Model  *names.Model // nil for the built-in one
+	Notes  []intel.Annotation // entries of warning lists
+	Model  *names.Model       // nil for the built-in one
 }
 
 // Compile writes a book to path and returns its digest. What was at path is
@@ -62,7 +64,7 @@ func Compile(ctx context.Context, path string, in Input) (digest segment.Digest,
 		}
 		segments = append(segments, p)
 	}
-	return Assemble(path, segments, in.Joins, in.Claims, in.Model)
+	return Assemble(path, segments, in.Joins, in.Claims, in.Model, in.Notes...)
 }
 
 // CompileList writes the segment of one list to path. It is a pure function of
@@ -285,10 +287,10 @@ func writeBytes(w *segment.Writer, name string, b []byte) error {
 	return err
 }
 
-// Assemble puts the segments of lists together into a book at path. The order
-// of the segments leaves no trace.
-func Assemble(path string, segments []string, joins []identity.Decision, claims []claim.Claim, m *names.Model) (segment.Digest, error) {
-	a := assembly{joins: joins, claims: claims, model: m}
+// Assemble puts the segments of lists together into a book at path, with notes,
+// the entries of warning lists. The order of the segments leaves no trace.
+func Assemble(path string, segments []string, joins []identity.Decision, claims []claim.Claim, m *names.Model, notes ...intel.Annotation) (segment.Digest, error) {
+	a := assembly{joins: joins, claims: claims, notes: notes, model: m}
 	defer a.close()
 	for _, p := range segments {
 		if err := a.add(p); err != nil {
@@ -324,6 +326,7 @@ type assembly struct {
 	parts    []part
 	joins    []identity.Decision
 	claims   []claim.Claim
+	notes    []intel.Annotation
 	model    *names.Model
 	innocent [names.NumModes][]int32
 }
@@ -374,6 +377,9 @@ func (a *assembly) write(w *segment.Writer) error {
 		return err
 	}
 	if err := writeClaims(w, a.claims); err != nil {
+		return err
+	}
+	if err := writeAnnotations(w, a.notes); err != nil {
 		return err
 	}
 	if err := a.writeInnocent(w); err != nil {

@@ -5,6 +5,10 @@ package claim
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
+
+	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/party"
 )
 
 // The form of a claim in a book, version 1: its fields in the order of the
@@ -29,13 +33,14 @@ func (c Claim) Append(b []byte) []byte {
 	return b
 }
 
-// Decode reads the claim at the start of b, and returns the bytes after it.
+// Decode reads the claim at the start of b, and returns the bytes after it. It
+// takes indicators as Append wrote them, in their canonical form.
 func Decode(b []byte) (c Claim, rest []byte, err error) {
 	d := decoder{rest: b}
 	c.ID = d.string()
-	d.text("from", &c.From)
+	c.From = d.thing("from")
 	d.text("relation", &c.Relation)
-	d.text("to", &c.To)
+	c.To = d.thing("to")
 	c.Role = d.string()
 	d.text("first", &c.Window.First)
 	d.text("last", &c.Window.Last)
@@ -75,6 +80,25 @@ func (d *decoder) bytes() []byte {
 	s := d.rest[k : k+int(n)]
 	d.rest = d.rest[k+int(n):]
 	return s
+}
+
+// thing reads a thing without parsing the value of an indicator anew: a book may
+// hold millions.
+func (d *decoder) thing(field string) (t Thing) {
+	s := d.string()
+	if d.err != nil || s == "" {
+		return t
+	}
+	var err error
+	if typ, _, ok := strings.Cut(s, ":"); ok && !strings.Contains(typ, "/") {
+		t.Indicator, err = infra.Canonical(s)
+	} else {
+		t.Party, err = party.ParseRef(s)
+	}
+	if err != nil {
+		d.err = fmt.Errorf("%s: %w", field, err)
+	}
+	return t
 }
 
 func (d *decoder) text(field string, v interface{ UnmarshalText([]byte) error }) {
