@@ -11,9 +11,9 @@ import (
 
 // Print prints the report for people.
 func (r *Report) Print(w io.Writer) {
-	fmt.Fprintf(w, "%-22s %9s %9s %9s %9s\n", "innocent with finding", "threshold", "strength", "recall@1", "recall@10")
+	fmt.Fprintf(w, "%-22s %9s %9s %9s %9s %9s\n", "innocent with finding", "threshold", "strength", "recall@1", "recall@10", "whole@1")
 	for _, l := range r.Levels {
-		fmt.Fprintf(w, "at most %4.1f %%         %9.2f %9.4f %8.1f%% %8.1f%%\n", l.FalsePositives, float64(l.Threshold)/1000, l.Score, 100*l.Recall1, 100*l.Recall10)
+		fmt.Fprintf(w, "at most %4.1f %%         %9.2f %9.4f %8.1f%% %8.1f%% %8.1f%%\n", l.FalsePositives, float64(l.Threshold)/1000, l.Score, 100*l.Recall1, 100*l.Recall10, 100*l.Whole)
 	}
 	fmt.Fprintf(w, "\n%-22s %6s", "recall@1 by class", "n")
 	for _, l := range r.Levels {
@@ -27,7 +27,7 @@ func (r *Report) Print(w io.Writer) {
 		}
 		fmt.Fprintf(w, "   %6.1f%%\n", 100*c.Default)
 	}
-	fmt.Fprintf(w, "\n%d cases fit another entry exactly as well and are set apart\n", r.Tied)
+	fmt.Fprintf(w, "\n%d cases fit another entry as well, or nothing is left in them that names, and are set apart (in whole@1 they count)\n", r.Tied)
 	fmt.Fprintf(w, "\n%-14s %7s %8s %8s   calibration error %.3f\n", "scored", "pairs", "mean", "right", r.ECE)
 	for _, b := range r.Bands {
 		fmt.Fprintf(w, "%.1f to %.1f     %7d %8.3f %8.3f\n", b.From, b.To, b.N, b.Mean, b.Right)
@@ -49,6 +49,8 @@ func (r *Report) PrintWorst(w io.Writer, n int) {
 			if o.Top != Nothing {
 				alarms = append(alarms, o)
 			}
+		case o.Apart != "":
+			fmt.Fprintf(w, "apart  %-12s %q < %s: %s; right entry at rank %d\n", o.Case.Class, o.Case.Query, o.Case.Listed, o.Apart, o.Rank)
 		case o.Tied:
 			fmt.Fprintf(w, "tied   %-12s %q: %s is as near as %s\n", o.Case.Class, o.Case.Query, o.TopName, o.Case.Listed)
 		default:

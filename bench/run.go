@@ -26,9 +26,10 @@ type Outcome struct {
 	Top     int32         `json:"top"` // evidence of the best finding, in milli-nats; Nothing without one
 	TopRef  string        `json:"top_ref,omitempty"`
 	TopName string        `json:"top_name,omitempty"`
-	Right   int32         `json:"right"`          // evidence of the best right finding; Nothing without one
-	Rank    int           `json:"rank"`           // of the best right finding, from 1; 0 without one
-	Tied    bool          `json:"tied,omitempty"` // another entry has the very same evidence as the right one, at the top
+	Right   int32         `json:"right"`           // evidence of the best right finding; Nothing without one
+	Rank    int           `json:"rank"`            // of the best right finding, from 1; 0 without one
+	Tied    bool          `json:"tied,omitempty"`  // another entry has the very same evidence as the right one, at the top
+	Apart   string        `json:"apart,omitempty"` // why no matcher could tell the right entry
 	Took    time.Duration `json:"took"`
 }
 
@@ -46,7 +47,7 @@ type Report struct {
 	Bands     []Band    `json:"reliability"`
 	ECE       float64   `json:"calibration_error"`
 	Latency   Latency   `json:"latency"`
-	Tied      int       `json:"tied"`
+	Tied      int       `json:"tied"` // cases set apart: they fit another entry as well, or nothing is left that names
 	Outcomes  []Outcome `json:"outcomes,omitempty"`
 	Negatives int       `json:"negatives"`
 	Alerts    []Alert   `json:"alerts"`
@@ -65,6 +66,7 @@ type Level struct {
 	Score          float64 `json:"score"`
 	Recall1        float64 `json:"recall_1"`
 	Recall10       float64 `json:"recall_10"`
+	Whole          float64 `json:"recall_1_whole"` // recall at rank 1 with the cases that are set apart
 }
 
 // A Class is the recall of one kind of alteration.
@@ -101,6 +103,10 @@ func Run(ctx context.Context, b *book.Book, deck []Case) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	all, err := takeCensus(b)
+	if err != nil {
+		return nil, err
+	}
 	r := &Report{Book: b.Digest().String(), Model: b.Model().Version, Cases: len(deck)}
 	for _, l := range b.Lists() {
 		r.Entries += l.Len()
@@ -120,6 +126,7 @@ func Run(ctx context.Context, b *book.Book, deck []Case) (*Report, error) {
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
+		o.Apart = all.apart(&c)
 		r.Outcomes = append(r.Outcomes, o)
 	}
 	r.measure(b)
@@ -162,7 +169,7 @@ func ask(deep *finder, usual *screening.Screener, c Case) (Outcome, error) {
 
 func (r *Report) measure(b *book.Book) {
 	var negatives []int32
-	var positives []*Outcome
+	var positives, apart []*Outcome
 	var took []time.Duration
 	for i := range r.Outcomes {
 		o := &r.Outcomes[i]
@@ -170,8 +177,9 @@ func (r *Report) measure(b *book.Book) {
 		switch {
 		case o.Case.Kind == "neg":
 			negatives = append(negatives, o.Top)
-		case o.Tied:
+		case o.Tied || o.Apart != "":
 			r.Tied++
+			apart = append(apart, o)
 		default:
 			positives = append(positives, o)
 		}
@@ -182,6 +190,7 @@ func (r *Report) measure(b *book.Book) {
 		t := threshold(negatives, l)
 		level := Level{FalsePositives: l, Threshold: t, Score: float64(b.Model().Probability(t)) / 10000}
 		level.Recall1, level.Recall10 = recall(positives, t, 1), recall(positives, t, 10)
+		level.Whole = recall(slices.Concat(positives, apart), t, 1)
 		r.Levels = append(r.Levels, level)
 	}
 	for _, score := range []int32{3000, 5000, 7000, 8000, 9000, 9500, 9900} {
