@@ -94,11 +94,16 @@ func countryOf(a party.Address) string {
 		}
 		return fold(a.Country)
 	}
-	last := strings.TrimSpace(a.Full[strings.LastIndexAny(a.Full, ",;\n")+1:])
+	last := lastPart(a.Full)
 	if c, ok := Country(last); ok && len(last) >= 3 {
 		return c
 	}
 	return ""
+}
+
+// lastPart returns what stands behind the last comma, where countries stand.
+func lastPart(s string) string {
+	return strings.TrimSpace(s[strings.LastIndexAny(s, ",;\n")+1:])
 }
 
 // cityKey returns the city that a field names: as a whole, or one of its parts

@@ -32,17 +32,22 @@ type Mention struct {
 // By says how a text names a territory. The zero By is its name.
 type By uint8
 
-// The ways, the strongest first.
+// The ways. Find gives the first four, [InAddress] the next two beside them,
+// [OfPhone] and [OfHost] one each.
 const (
-	ByName   By = iota
-	ByCity      // a town in it
-	ByArea      // an area of which the rules catch a part
-	ByPeople    // "Cuban"
-	byWeak      // a spelling that is another word too
-	byNot       // words that hold a spelling and mean another thing
+	ByName     By = iota
+	ByCity        // a town in it
+	ByArea        // an area of which the rules catch a part
+	ByPeople      // "Cuban"
+	ByCountry     // the country of an address, or a code
+	ByPostcode    // a postcode of it
+	ByPhone       // a dialling code of it
+	ByDomain      // its top-level domain
+	byWeak        // a spelling that is another word too
+	byNot         // words that hold a spelling and mean another thing
 )
 
-var byWords = [...]string{"name", "city", "area", "people", "weak", "not"}
+var byWords = [...]string{"name", "city", "area", "people", "country", "postcode", "phone", "domain", "weak", "not"}
 
 // String returns the way in one word.
 func (b By) String() string { return byWords[min(int(b), len(byWords)-1)] }
@@ -135,8 +140,11 @@ func (g *gazetteer) find(text string, on party.Date) []Mention {
 			continue
 		}
 		m := mention(e, text, tokens[i].start, tokens[i+n-1].end, on)
-		if isStreet(tokens, i, i+n) {
+		switch {
+		case isStreet(tokens, i, i+n):
 			m.Weak, m.Note = true, "the name of a street"
+		case american(tokens[i+n:]):
+			m.Weak, m.Note = true, "a town in the United States has that name"
 		}
 		out = keep(out, e, m)
 		i += n
@@ -192,11 +200,7 @@ func mention(e entry, text string, start, end int, on party.Date) Mention {
 	case ByCity, ByPeople:
 		m.Note = e.place.note
 	}
-	for _, r := range e.place.Rules {
-		if r.holds(on) {
-			m.Rules = append(m.Rules, r)
-		}
-	}
+	m.Rules = e.place.rulesOn(on)
 	return m
 }
 

@@ -5,6 +5,7 @@ package places
 import (
 	_ "embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,6 +34,27 @@ type Territory struct {
 
 	note      string
 	spellings []spelling
+	citizens  string   // why the law counts citizens wherever they live; "" where it does not
+	tlds      []string // top-level domains
+	dials     []string // beginnings of phone numbers, with the code of the country
+	postcodes []postcode
+}
+
+// A postcode is the beginning of postcodes of a territory as one country has them.
+type postcode struct {
+	country, prefix string
+	length          int
+}
+
+// rulesOn returns the rules that hold on a date.
+func (t *Territory) rulesOn(on party.Date) []Rule {
+	var out []Rule
+	for _, r := range t.Rules {
+		if r.holds(on) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // A Rule is what one regime says of a territory, over the days on which it held.
@@ -97,13 +119,40 @@ func (t *Territory) read(word, rest string) error {
 		r, err := parseRule(rest)
 		t.Rules = append(t.Rules, r)
 		return err
+	case "citizens":
+		t.citizens = rest
+		return nil
+	case "domain":
+		t.tlds = strings.Split(rest, "|")
+		return nil
+	case "phone":
+		t.dials = strings.Split(rest, "|")
+		return nil
+	case "postcode":
+		return t.readPostcodes(rest)
 	}
 	by, ok := byWord(word)
-	if !ok {
+	if !ok || by >= ByCountry && by < byWeak {
 		return fmt.Errorf("%q is no word of this file", word)
 	}
 	for s := range strings.SplitSeq(rest, "|") {
 		t.spellings = append(t.spellings, spelling{s, by})
+	}
+	return nil
+}
+
+// readPostcodes reads "ru 6 295|296": country, number of digits, beginnings.
+func (t *Territory) readPostcodes(rest string) error {
+	f := strings.Fields(rest)
+	if len(f) != 3 {
+		return fmt.Errorf("%q: postcodes need country, length and beginnings", rest)
+	}
+	n, err := strconv.Atoi(f[1])
+	if err != nil {
+		return fmt.Errorf("%q: %w", rest, err)
+	}
+	for prefix := range strings.SplitSeq(f[2], "|") {
+		t.postcodes = append(t.postcodes, postcode{f[0], prefix, n})
 	}
 	return nil
 }
