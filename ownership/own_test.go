@@ -302,15 +302,21 @@ func TestSweep(t *testing.T) {
 	if g := strings.Join(got, "|"); g != want {
 		t.Errorf("spans %s, want %s", g, want)
 	}
-	if len(h.Sticky) != 1 || h.Sticky[0].Until.String() != "2025-03-01" {
-		t.Errorf("sticky %+v, want one until 2025-03-01", h.Sticky)
+	if len(h.Past) != 1 || h.Past[0].From.String() != "2024-01-01" || h.Past[0].Until.String() != "2025-03-01" || h.Past[0].Ended != ByStakes || !slices.Equal(h.Past[0].Sold, []party.Ref{local("A")}) {
+		t.Errorf("past %+v, want one until 2025-03-01, through the sale of A", h.Past)
+	}
+	if early := h.Until(mustDate(t, "2025-02-28")); len(early.Past) != 0 || !early.Spans[len(early.Spans)-1].Until.IsZero() {
+		t.Errorf("on 2025-02-28 nobody knew of a sale: %+v", early)
 	}
 	h, err = g.Sweep(local("A"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(h.Review, func(f Flag) bool { return f.Kind == "divestment" }) {
-		t.Errorf("review %+v, want a divestment near the threshold", h.Review)
+	if len(h.Past) != 1 || !slices.Equal(h.Past[0].Sold, []party.Ref{local("A")}) || h.Past[0].Least.String() != "55" || h.Past[0].After.String() != "45" {
+		t.Errorf("past %+v, want a divestment from 55 to 45", h.Past)
+	}
+	if text := h.Past[0].Text(law.OFAC, "", party.Ref.String); !strings.Contains(text, "stays blocked until licensed") || !strings.Contains(text, "RED FLAG") {
+		t.Errorf("%q", text)
 	}
 	n := 0
 	for h, err := range g.SweepAll(Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)}) {

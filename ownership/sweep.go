@@ -7,6 +7,7 @@ import (
 	"iter"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/law"
@@ -29,12 +30,62 @@ type Span struct {
 type History struct {
 	Company party.Ref  `json:"company"`
 	Regime  law.Regime `json:"regime"`
+	Measure string     `json:"measure,omitempty"`
 	Spans   []Span     `json:"spans"`
-	// Sticky are the times during which the company met the rule and that have
-	// ended. Property that was blocked then stays blocked until licensed
-	// (FAQ 402), whatever the company's owners are now.
-	Sticky []Span `json:"sticky,omitempty"`
-	Review []Flag `json:"review,omitempty"`
+	// Past are the times during which the company met the rule and that have
+	// ended.
+	Past []Past `json:"past,omitempty"`
+}
+
+// A Past is a time during which a company met the rule, and how it ended.
+//
+// Property that was blocked then stays blocked until licensed (FAQ 402),
+// whatever the company's owners are now: the state is sticky, and this is where
+// an answer says so.
+type Past struct {
+	From  party.Date `json:"from,omitzero"` // zero: as far back as anybody says
+	Until party.Date `json:"until"`         // the first day after
+	Rule  string     `json:"rule"`          // the one that it met last
+	Ended Ending     `json:"ended"`
+	Least Bound      `json:"least"` // the points that counted on the last day
+	After Bound      `json:"after"` // and on the day after it
+	// Sold names the companies, this one or those through which it was owned, of
+	// which stakes were sold to just below the threshold while a listing stood: a
+	// red flag, since the sale may be a sham (FAQ 402).
+	Sold []party.Ref `json:"sold,omitempty"`
+}
+
+// An Ending is what ended a time during which a company met the rule.
+type Ending uint8
+
+// The endings.
+const (
+	ByStakes Ending = iota // who holds it, or what is known of that, changed
+	ByLaw                  // a listing ended, or the rule did
+)
+
+// String returns the ending in one word.
+func (e Ending) String() string {
+	if e == ByLaw {
+		return "law"
+	}
+	return "stakes"
+}
+
+// MarshalText writes the ending as String does.
+func (e Ending) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText reads an ending by its name.
+func (e *Ending) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "stakes":
+		*e = ByStakes
+	case "law":
+		*e = ByLaw
+	default:
+		return fmt.Errorf("unknown ending %q", b)
+	}
+	return nil
 }
 
 // NearPoints is how close below the threshold a stake must end for a
@@ -42,15 +93,55 @@ type History struct {
 // sham transfers and names no number.
 const NearPoints = 10
 
+// isNear says that the points after a sale are just below the threshold.
+func isNear(after Bound) bool { return after.Rat().Cmp(big.NewRat(50-NearPoints, 1)) >= 0 }
+
+// Text says what a past means today, under the regime whose rule was met.
+func (p *Past) Text(regime law.Regime, measure string, name func(party.Ref) string) string {
+	s := fmt.Sprintf("was owned under %s from %s until %v", p.Rule, sinceWhen(p.From), p.Until)
+	if p.Ended == ByLaw {
+		s += ", when a listing or the rule ended"
+	} else {
+		s += fmt.Sprintf(", when the stakes that count fell from %s to %s %%", p.Least, p.After)
+	}
+	switch {
+	case measure != "":
+	case regime == law.OFAC && p.Ended == ByStakes:
+		s += "; property blocked then stays blocked until licensed (FAQ 402)"
+	case regime == law.OFAC:
+		s += "; whether property blocked then is released is for review"
+	case regime == law.EU || regime == law.UK:
+		s += "; whether what was frozen then is free is for review"
+	case regime == law.BIS:
+		s += "; exports of that time wanted the licence of the listed owner"
+	}
+	if len(p.Sold) > 0 {
+		var sold []string
+		for _, c := range p.Sold {
+			sold = append(sold, name(c))
+		}
+		s += fmt.Sprintf("; RED FLAG: stakes in %s were sold to just below the threshold while a listing stood: look whether the sale is real", strings.Join(sold, ", "))
+	}
+	return s
+}
+
+func sinceWhen(d party.Date) string {
+	if d.IsZero() {
+		return "as far back as anybody says"
+	}
+	return d.String()
+}
+
 // Sweep answers for one company on every day on which the answer may change:
 // when a stake above it begins or ends, when a party above it is listed or
 // delisted, when a rule begins. Law and Facts of the query are ignored.
 func (g *Graph) Sweep(company party.Ref, q Query) (History, error) {
-	h := History{Company: company, Regime: q.Regime}
+	h := History{Company: company, Regime: q.Regime, Measure: q.Measure, Spans: []Span{}}
 	days, err := g.days(company, q)
 	if err != nil {
 		return h, err
 	}
+	before := party.Date{}
 	for i, d := range days {
 		q.Law, q.Facts = d.date(), d.date()
 		a, err := g.Own(company, q)
@@ -61,34 +152,109 @@ func (g *Graph) Sweep(company party.Ref, q Query) (History, error) {
 		if i == 0 {
 			s.From = party.Date{}
 		}
-		if n := len(h.Spans); n > 0 {
-			last := &h.Spans[n-1]
-			if last.Status == s.Status && last.Controlled == s.Controlled && last.Listed == s.Listed && last.Rule == s.Rule && last.Least.String() == s.Least.String() {
-				continue
+		if n := len(h.Spans); n > 0 && h.Spans[n-1].Status == Owned && a.Status != Owned {
+			if err := g.ended(&h, &s, q, before); err != nil {
+				return h, err
 			}
-			last.Until = s.From
 		}
-		h.Spans = append(h.Spans, s)
+		h.add(s)
+		before = d.date()
 	}
-	h.look()
 	return h, nil
 }
 
-// look finds in the spans what lasts after they end.
-func (h *History) look() {
-	near := big.NewRat(50-NearPoints, 1)
-	for i, s := range h.Spans {
-		if s.Status != Owned || s.Until.IsZero() || i+1 == len(h.Spans) {
+// add appends a span, or lengthens the last one where nothing has changed.
+func (h *History) add(s Span) {
+	if n := len(h.Spans); n > 0 {
+		last := &h.Spans[n-1]
+		if last.Status == s.Status && last.Controlled == s.Controlled && last.Listed == s.Listed && last.Rule == s.Rule && last.Least.String() == s.Least.String() {
+			return
+		}
+		last.Until = s.From
+	}
+	h.Spans = append(h.Spans, s)
+}
+
+// ended notes that the company was owned until next began. Where the law of
+// that day and the stakes of the day before would still make it owned, the
+// stakes have ended it.
+func (g *Graph) ended(h *History, next *Span, q Query, before party.Date) error {
+	i := len(h.Spans) - 1
+	p := Past{Until: next.From, Rule: h.Spans[i].Rule, Least: h.Spans[i].Least, After: next.Least, Ended: ByLaw}
+	for ; i >= 0 && h.Spans[i].Status == Owned; i-- {
+		p.From = h.Spans[i].From
+	}
+	old := q
+	old.Facts = before
+	still, err := g.Own(h.Company, old)
+	if err != nil {
+		return err
+	}
+	if still.Status == Owned {
+		p.Ended = ByStakes
+		if p.Sold, err = g.sold(&still, old, q); err != nil {
+			return err
+		}
+	}
+	h.Past = append(h.Past, p)
+	return nil
+}
+
+// sold returns which of a company that was owned, and of those owned through
+// whom it was, have been sold to just below the threshold.
+func (g *Graph) sold(was *Answer, old, now Query) ([]party.Ref, error) {
+	var out []party.Ref
+	asked := map[party.Ref]bool{was.Company: true}
+	for queue := []*Answer{was}; len(queue) > 0; queue = queue[1:] {
+		is, err := g.Own(queue[0].Company, now)
+		if err != nil {
+			return nil, err
+		}
+		if is.Status == Owned {
 			continue
 		}
-		if next := h.Spans[i+1]; next.Status != Owned {
-			h.Sticky = append(h.Sticky, s)
-			h.Review = append(h.Review, Flag{"sticky", fmt.Sprintf("met %s from %s to %v: property blocked then stays blocked until licensed", s.Rule, since(s.From), s.Until), []party.Ref{h.Company}})
-			if next.Rule == s.Rule && next.Least.Rat().Cmp(near) >= 0 {
-				h.Review = append(h.Review, Flag{"divestment", fmt.Sprintf("on %v the stakes that count fell from %s to %s %%, just below the threshold, while a listing stood: look whether the sale is real (FAQ 402)", s.Until, s.Least, next.Least), []party.Ref{h.Company}})
+		if isNear(is.Least) {
+			out = append(out, is.Company)
+		}
+		for _, h := range queue[0].Holders {
+			for _, r := range h.Parties {
+				if h.Role != IsOwned || asked[r] {
+					continue
+				}
+				asked[r] = true
+				a, err := g.Own(r, old)
+				if err != nil {
+					return nil, err
+				}
+				if a.Status == Owned {
+					queue = append(queue, &a)
+				}
 			}
 		}
 	}
+	return out, nil
+}
+
+// Until returns the history as it was known to be on a day: nothing that
+// happened after it.
+func (h *History) Until(day party.Date) History {
+	out := *h
+	out.Spans, out.Past = nil, nil
+	for _, s := range h.Spans {
+		if !s.From.IsZero() && s.From.Compare(day) > 0 {
+			break
+		}
+		if !s.Until.IsZero() && s.Until.Compare(day) > 0 {
+			s.Until = party.Date{}
+		}
+		out.Spans = append(out.Spans, s)
+	}
+	for _, p := range h.Past {
+		if p.Until.Compare(day) <= 0 {
+			out.Past = append(out.Past, p)
+		}
+	}
+	return out
 }
 
 // days returns the days on which the answer for a company may change, the
