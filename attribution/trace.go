@@ -65,6 +65,7 @@ func (v *View) Trace(from claim.Thing, at party.Date, bound evidence.Bound) Trac
 // step however many chains lead over it.
 func (t *Trace) weigh(v *View) {
 	seen := map[[2]claim.Thing]bool{}
+	var all []claim.Claim
 	for i := range t.Chains {
 		for k := range t.Chains[i].Steps {
 			s := &t.Chains[i].Steps[k]
@@ -73,23 +74,22 @@ func (t *Trace) weigh(v *View) {
 			} else {
 				seen[pair] = true
 			}
-			t.weighStep(v, s)
+			all = append(all, t.weighStep(v, s)...)
 		}
 	}
+	t.Origins = claim.Origins(all)
 	slices.Sort(t.Origins)
 	slices.SortFunc(t.Unlisted, func(a, b Party) int { return a.Ref.Compare(b.Ref) })
 }
 
-func (t *Trace) weighStep(v *View, s *Step) {
-	var origins []string
+// weighStep says what the sources of a step are to one another, and returns their
+// claims.
+func (t *Trace) weighStep(v *View, s *Step) []claim.Claim {
+	claims := make([]claim.Claim, len(s.Claims))
 	for i := range s.Claims {
-		if o := s.Claims[i].Origin; !slices.Contains(origins, o) {
-			origins = append(origins, o)
-		}
-		if o := s.Claims[i].Origin; !slices.Contains(t.Origins, o) {
-			t.Origins = append(t.Origins, o)
-		}
+		claims[i] = *s.Claims[i].claim
 	}
+	origins := claim.Origins(claims)
 	line := s.FromName + " -> " + s.ToName + ": "
 	if len(origins) > 1 {
 		t.Corroborated = append(t.Corroborated, line+strings.Join(origins, " and "))
@@ -106,6 +106,7 @@ func (t *Trace) weighStep(v *View, s *Step) {
 			t.Unlisted = append(t.Unlisted, v.Party(end.Party))
 		}
 	}
+	return claims
 }
 
 // sayWhatIsCorrected shows statements about the things of the chains that their

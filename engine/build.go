@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/internal/segment"
@@ -87,7 +88,8 @@ func Build(ctx context.Context, path string, editions []Detected, o Options) (Bu
 		}
 	}
 	if o.Intel != nil {
-		in.Claims = append(in.Claims, o.Intel.Claims...)
+		in.Claims = append(slices.Clone(in.Claims), o.Intel.Claims...)
+		in.Notes = o.Intel.Annotations
 		in.Lists = addParties(in.Lists, o.Intel)
 	}
 	var err error

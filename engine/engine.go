@@ -135,6 +135,11 @@ func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 	}
+	kept, key, err := h.keptIntel()
+	if err != nil {
+		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
+	}
+	plans = h.withIntel(plans, kept, key)
 	r := Rebuilt{Waiting: waiting}
 	for _, dir := range []string{"segments", "books"} {
 		if err := os.MkdirAll(filepath.Join(h.Dir, dir), 0o755); err != nil {
@@ -156,7 +161,7 @@ func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if err != nil {
 		return Rebuilt{}, err
 	}
-	if err := h.assemble(&r, segments, joins); err != nil {
+	if err := h.assemble(&r, segments, joins, kept); err != nil {
 		return Rebuilt{}, err
 	}
 	return r, h.sweep(segments, r.Path)
@@ -168,14 +173,14 @@ func (h *Home) joins() ([]identity.Decision, error) {
 	return append(starter.Joins(), own...), err
 }
 
-func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision) (err error) {
+func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision, kept *Intel) (err error) {
 	folder, err := os.MkdirTemp(filepath.Join(h.Dir, "books"), ".new-") // its own: two rebuilds at a time must not mix
 	if err != nil {
 		return fmt.Errorf("rebuild the book: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	tmp := filepath.Join(folder, "new.book")
-	d, err := book.Assemble(tmp, segments, joins, starter.Claims(), names.Default())
+	d, err := book.Assemble(tmp, segments, joins, kept.claims(), names.Default(), kept.notes()...)
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,11 @@
 package engine
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"iter"
 	"os"
-	"path/filepath"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/intel"
@@ -15,72 +16,101 @@ import (
 	"github.com/interdict-dev/interdict/intel/routing"
 	"github.com/interdict-dev/interdict/intel/stix"
 	"github.com/interdict-dev/interdict/intel/zeek"
+	"github.com/interdict-dev/interdict/internal/table"
 	"github.com/interdict-dev/interdict/party"
 )
 
 // intelSources are the formats of intelligence that go into a book, in the order
-// in which they are tried: the tolerant reader of tables last. Warning lists
-// annotate and are no claims.
+// in which they are tried: the tolerant reader of tables last.
 func intelSources() []intel.Source {
-	return []intel.Source{stix.Source{}, misp.Events{}, misp.Galaxy{}, zeek.Source{}, routing.Source{}, indicators.Source{}}
+	return []intel.Source{stix.Source{}, misp.Events{}, misp.Galaxy{}, misp.WarningList{}, zeek.Source{}, routing.Source{}, indicators.Source{}}
 }
 
 // Intel is what files of intelligence say: claims, the parties that only they
-// speak of, and what could not be used.
+// speak of, entries of warning lists, and what could not be used.
 type Intel struct {
-	Claims  []claim.Claim
-	Parties []party.Entry
-	Rejects []*intel.Reject
-	Files   int
+	Claims      []claim.Claim
+	Parties     []party.Entry
+	Annotations []intel.Annotation
+	Rejects     []*intel.Reject
+	Files       int
+
+	ids  map[string]bool
+	said map[claim.Claim]bool // claims without their IDs
+}
+
+func newIntel() *Intel { return &Intel{ids: map[string]bool{}, said: map[claim.Claim]bool{}} }
+
+// add adds what one file says. Claims that say the same, word for word, are one;
+// two claims of one identifier are told apart by the file's name.
+func (in *Intel) add(name string, r *intel.Reading) {
+	for _, c := range r.Claims {
+		same := c
+		same.ID = ""
+		if in.said[same] {
+			continue
+		}
+		in.said[same] = true
+		if in.ids[c.ID] {
+			c.ID = name + ":" + c.ID
+		}
+		for n, id := 2, c.ID; in.ids[c.ID]; n++ {
+			c.ID = fmt.Sprintf("%s#%d", id, n)
+		}
+		in.ids[c.ID] = true
+		in.Claims = append(in.Claims, c)
+	}
+	in.Parties = append(in.Parties, r.Parties...)
+	in.Annotations = append(in.Annotations, r.Annotations...)
+	in.Rejects = append(in.Rejects, r.Rejects...)
+	in.Files++
 }
 
 // ReadIntel reads files of intelligence, each in the format that it turns out to
-// have. The brief says what the files do not. Two claims of one identifier are
-// told apart by the file's name.
+// have. The brief says what the files do not.
 func ReadIntel(paths []string, b intel.Brief) (*Intel, error) {
-	out := &Intel{}
-	seen := map[string]bool{}
+	out := newIntel()
 	for _, p := range paths {
-		r, err := readIntelFile(p, b)
+		name := IntelName(p)
+		r, _, err := readIntelFile(p, name, b)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range r.Claims {
-			if seen[c.ID] {
-				c.ID = filepath.Base(p) + ":" + c.ID
-			}
-			seen[c.ID] = true
-			out.Claims = append(out.Claims, c)
-		}
-		out.Parties = append(out.Parties, r.Parties...)
-		out.Rejects = append(out.Rejects, r.Rejects...)
-		out.Files++
+		out.add(name, &r)
 	}
 	return out, nil
 }
 
-func readIntelFile(path string, b intel.Brief) (intel.Reading, error) {
+// readIntelFile reads one file under a name, also a packed one, and returns the
+// format that it has.
+func readIntelFile(path, name string, b intel.Brief) (intel.Reading, string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return intel.Reading{}, err
+		return intel.Reading{}, "", err
 	}
 	defer f.Close() // only read
-	head := make([]byte, intel.HeadSize)
-	n, err := f.ReadAt(head, 0)
-	if n == 0 {
-		return intel.Reading{}, fmt.Errorf("read intelligence %s: %w", path, err)
+	content, _, err := table.Decompress(f)
+	if err != nil {
+		return intel.Reading{}, "", fmt.Errorf("read intelligence %s: %w", name, err)
 	}
-	name := filepath.Base(path)
+	br := bufio.NewReaderSize(content, intel.HeadSize)
+	head, err := br.Peek(intel.HeadSize)
+	if len(head) == 0 {
+		return intel.Reading{}, "", fmt.Errorf("read intelligence %s: it is empty (%w)", name, err)
+	}
+	if err != nil && err != io.EOF {
+		return intel.Reading{}, "", fmt.Errorf("read intelligence %s: %w", name, err)
+	}
 	for _, s := range intelSources() {
-		if s.Detect(name, head[:n]) {
-			r, err := intel.Collect(s, name, f, b)
+		if s.Detect(name, head) {
+			r, err := intel.Collect(s, name, br, b)
 			if err != nil {
-				return r, fmt.Errorf("read intelligence %s: %w", path, err)
+				return r, "", fmt.Errorf("read intelligence %s: %w", name, err)
 			}
-			return r, nil
+			return r, s.Format(), nil
 		}
 	}
-	return intel.Reading{}, fmt.Errorf("read intelligence %s: no known format", path)
+	return intel.Reading{}, "", fmt.Errorf("read intelligence %s: no known format", name)
 }
 
 // parties yields the parties that only evidence speaks of, once each.

@@ -12,7 +12,6 @@ import (
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
-	"github.com/interdict-dev/interdict/starter"
 	"github.com/interdict-dev/interdict/watchlist"
 )
 
@@ -28,18 +27,23 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	if len(states) == 0 {
-		return "", errkind.New(errkind.NotFound, "no list was added yet")
-	}
 	plans, _, err := h.planAll(ctx, a, states)
 	if err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
+	kept, key, err := h.keptIntel()
+	if err != nil {
+		return "", fmt.Errorf("the book of %s: %w", day, err)
+	}
+	if len(states) == 0 && kept == nil {
+		return "", errkind.New(errkind.NotFound, "no list was added yet")
+	}
+	plans = h.withIntel(plans, kept, key)
 	joins, err := h.joins()
 	if err != nil {
 		return "", err
 	}
-	parts := []string{"past", fmt.Sprint(joins)}
+	parts := []string{"past", fmt.Sprint(joins), key}
 	for _, p := range plans {
 		parts = append(parts, p.key)
 	}
@@ -50,7 +54,7 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	if err := os.MkdirAll(h.Cache, 0o755); err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	in := book.Input{Joins: joins, Claims: starter.Claims(), Model: names.Default()}
+	in := book.Input{Joins: joins, Claims: kept.claims(), Notes: kept.notes(), Model: names.Default()}
 	for _, p := range plans {
 		in.Lists = append(in.Lists, p.input)
 	}

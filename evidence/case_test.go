@@ -216,3 +216,21 @@ func TestNetworkOfIntegrity(t *testing.T) {
 		t.Errorf("%d seizures on the timeline, want 6", seizures)
 	}
 }
+
+// TestNobodyTakesBackWhatAnotherSaid holds that a claim is corrected by its own
+// origin alone: a file that a stranger sends must not empty a book.
+func TestNobodyTakesBackWhatAnotherSaid(t *testing.T) {
+	about := claim.OfIndicator(infra.Indicator{Type: infra.Domain, Value: "w8510.com"})
+	to := claim.OfParty(party.Ref{List: "intel", ID: "x"})
+	one := claim.Claim{ID: "1", From: about, Relation: claim.AttributedTo, To: to, Source: claim.Source{Name: "Black Lotus Labs", Class: claim.Research, Origin: "lumen-fbi"}}
+	stranger := claim.Claim{ID: "2", From: about, Relation: claim.RelatedTo, To: to, Source: claim.Source{Name: "Somebody"}, Supersedes: "1"}
+	own := stranger
+	own.ID, own.Source = "3", claim.Source{Name: "Lumen"}
+	listed := Parties{Listed: func(party.Ref) bool { return false }}
+	if g := NewGraph([]claim.Claim{one, stranger}, listed); len(g.Superseded()) != 0 || g.Len() != 2 {
+		t.Errorf("a stranger's file took back %v", g.Superseded())
+	}
+	if g := NewGraph([]claim.Claim{one, own}, listed); len(g.Superseded()) != 1 {
+		t.Error("the publisher's own correction took nothing back")
+	}
+}

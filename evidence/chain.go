@@ -344,12 +344,4 @@ func (w *walker) step(from, to int32, group []edge, seen claim.Thing) (Step, boo
 }
 
 // origins counts the independent origins of claims.
-func origins(claims []claim.Claim) int {
-	var roots []string
-	for _, c := range claims {
-		if r := c.Source.Root(); !slices.Contains(roots, r) {
-			roots = append(roots, r)
-		}
-	}
-	return len(roots)
-}
+func origins(claims []claim.Claim) int { return len(claim.Origins(claims)) }

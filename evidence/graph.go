@@ -65,8 +65,8 @@ type edge struct {
 
 const unreachable = ^uint8(0)
 
-// NewGraph builds a graph. A claim that another claim of the same graph
-// supersedes takes no part in chains; [Graph.Superseded] returns it. The order
+// NewGraph builds a graph. A claim that another claim of the same graph and of
+// the same origin supersedes takes no part in chains; [Graph.Superseded] returns it. The order
 // of the claims does not matter.
 func NewGraph(claims []claim.Claim, parties Parties) *Graph {
 	g := &Graph{nodes: make(map[claim.Thing]int32, len(claims)), same: parties.Same, exact: map[infra.Indicator][]uint32{}}
@@ -84,11 +84,16 @@ func NewGraph(claims []claim.Claim, parties Parties) *Graph {
 
 // keep sorts the claims and takes out those that are superseded.
 func (g *Graph) keep(claims []claim.Claim) {
-	corrected := map[string]bool{}
-	for _, c := range claims {
-		if c.Supersedes != "" && c.Supersedes != c.ID {
-			corrected[c.Supersedes] = true
+	corrects := map[string][]claim.Source{}
+	for i := range claims {
+		if c := &claims[i]; c.Supersedes != "" && c.Supersedes != c.ID {
+			corrects[c.Supersedes] = append(corrects[c.Supersedes], c.Source)
 		}
+	}
+	// Nobody takes back what another has said: a file that a stranger sends could
+	// otherwise empty a book.
+	isCorrected := func(c *claim.Claim) bool {
+		return c.ID != "" && slices.ContainsFunc(corrects[c.ID], c.Source.SameOrigin)
 	}
 	// Claims are large: their numbers are sorted, and each is copied once.
 	order := make([]int32, len(claims))
@@ -98,10 +103,10 @@ func (g *Graph) keep(claims []claim.Claim) {
 	slices.SortFunc(order, func(a, b int32) int { return compareClaims(&claims[a], &claims[b]) })
 	g.claims = make([]claim.Claim, 0, len(claims))
 	for _, i := range order {
-		if c := claims[i]; c.ID != "" && corrected[c.ID] {
-			g.superseded = append(g.superseded, c)
+		if isCorrected(&claims[i]) {
+			g.superseded = append(g.superseded, claims[i])
 		} else {
-			g.claims = append(g.claims, c)
+			g.claims = append(g.claims, claims[i])
 		}
 	}
 }

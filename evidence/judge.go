@@ -106,7 +106,7 @@ func (g *Graph) decide(j *Judgement) (Verdict, claim.TimeClass) {
 	best, own := claim.Outside, false
 	for i, c := range j.Claims {
 		t := j.Times[i]
-		if t == claim.AfterSeizure || t == claim.TimeUnknown && j.isDated(c.Source.Root()) {
+		if t == claim.AfterSeizure || t == claim.TimeUnknown && j.isDated(c.Source) {
 			continue
 		}
 		if timeRank(t) < timeRank(best) {
@@ -149,9 +149,9 @@ func (j *Judgement) seenSince(end party.Date) bool {
 }
 
 // isDated says that a claim of an origin settles how the moment stands to it.
-func (j *Judgement) isDated(origin string) bool {
+func (j *Judgement) isDated(s claim.Source) bool {
 	for i, c := range j.Claims {
-		if c.Source.Root() == origin && j.Times[i] != claim.TimeUnknown && j.Times[i] != claim.AfterSeizure {
+		if c.Source.SameOrigin(s) && j.Times[i] != claim.TimeUnknown && j.Times[i] != claim.AfterSeizure {
 			return true
 		}
 	}
