@@ -16,6 +16,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/interdict-dev/interdict/documents"
+	"github.com/interdict-dev/interdict/internal/ofaclike"
 	"github.com/interdict-dev/interdict/internal/table"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
@@ -27,6 +28,8 @@ type compareCmd struct {
 	File  string   `short:"f" placeholder:"FILE" help:"Compare the pairs of a file: CSV with columns schema,name1,name2, or JSONL with {\"left\":...,\"right\":...}."`
 	Type  string   `placeholder:"TYPE" help:"What the names are: person, organization, vessel or aircraft."`
 	Out   string   `short:"o" placeholder:"FILE" help:"Write here instead of standard output."`
+
+	OFACLike bool `name:"ofac-like" help:"With --file, add a column with about the score that OFAC's Sanctions List Search would show; two names always have it."`
 }
 
 // Help gives examples.
@@ -60,6 +63,7 @@ func (c *compareCmd) Run(a *app) error {
 	fmt.Fprintf(a.out, "match strength %s\n", r.Score)
 	printAlignment(a, &r)
 	printReasons(a.out, r.Reasons, "  ")
+	fmt.Fprintf(a.out, "OFAC's own search would show about %d of 100 (approximate, after FAQ 249; nothing is judged by it)\n", ofaclike.Score(c.Names[0], c.Names[1]))
 	return nil
 }
 
@@ -104,37 +108,42 @@ func (c *compareCmd) file(a *app) error {
 		w, done = out, out.Close
 	}
 	buf := bufio.NewWriter(w)
-	err = comparePairs(a, c.File, f, buf)
+	err = c.pairs(a, f, buf)
 	return errors.Join(err, buf.Flush(), done())
 }
 
-// comparePairs writes the pairs of a file with their scores.
-func comparePairs(a *app, name string, r *os.File, w io.Writer) error {
-	pairs, err := documents.Pairs(name, r, documents.Options{})
+// pairs writes the pairs of a file with their scores.
+func (c *compareCmd) pairs(a *app, r *os.File, w io.Writer) error {
+	pairs, err := documents.Pairs(c.File, r, documents.Options{})
 	if err != nil {
 		return err
 	}
-	write := jsonPairs(w)
+	columns := []string{"score"}
+	if c.OFACLike {
+		columns = append(columns, "ofac_like")
+	}
+	write := jsonPairs(w, columns)
 	var flush = func() error { return nil }
 	if pairs.Header != nil {
 		t := table.NewCSVWriter(w)
-		if err := t.Write(append(slices.Clone(pairs.Header), "score")); err != nil {
+		if err := t.Write(append(slices.Clone(pairs.Header), columns...)); err != nil {
 			return err
 		}
-		write = func(p *documents.Pair, score string) error { return t.Write(append(slices.Clone(p.Cells), score)) }
+		write = func(p *documents.Pair, scores []string) error {
+			return t.Write(append(slices.Clone(p.Cells), scores...))
+		}
 		flush = t.Flush
 	}
 	failed := 0
 	for p, err := range pairs.Pairs() {
-		score := ""
+		scores := make([]string, len(columns))
 		if err != nil {
 			failed++
 			fmt.Fprintln(a.err, "interdict:", err)
 		} else {
-			c := screening.Compare(names.Default(), &p.Left.Party, &p.Right.Party)
-			score = strconv.FormatFloat(float64(c.Score)/10000, 'f', -1, 64)
+			comparePair(&p, scores)
 		}
-		if err := write(&p, score); err != nil {
+		if err := write(&p, scores); err != nil {
 			return err
 		}
 	}
@@ -144,16 +153,37 @@ func comparePairs(a *app, name string, r *os.File, w io.Writer) error {
 	return flush()
 }
 
-// jsonPairs writes a pair as it came, with its score.
-func jsonPairs(w io.Writer) func(*documents.Pair, string) error {
-	return func(p *documents.Pair, score string) error {
+// comparePair fills in the score of a pair and, where there is room for a
+// second one, about that of OFAC's own search.
+func comparePair(p *documents.Pair, scores []string) {
+	c := screening.Compare(names.Default(), &p.Left.Party, &p.Right.Party)
+	scores[0] = strconv.FormatFloat(float64(c.Score)/10000, 'f', -1, 64)
+	if len(scores) > 1 {
+		scores[1] = strconv.Itoa(ofaclike.Best(allNames(&p.Left.Party), allNames(&p.Right.Party)))
+	}
+}
+
+// allNames are the names of a party as printed.
+func allNames(e *party.Entry) []string {
+	var out []string
+	for _, n := range e.Names {
+		out = append(out, n.Full)
+	}
+	return out
+}
+
+// jsonPairs writes a pair as it came, with its scores.
+func jsonPairs(w io.Writer, columns []string) func(*documents.Pair, []string) error {
+	return func(p *documents.Pair, scores []string) error {
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(p.JSON), &fields); err != nil || fields == nil {
 			fields = map[string]json.RawMessage{}
 		}
-		fields["score"] = json.RawMessage("null")
-		if score != "" {
-			fields["score"] = json.RawMessage(score)
+		for i, name := range columns {
+			fields[name] = json.RawMessage("null")
+			if scores[i] != "" {
+				fields[name] = json.RawMessage(scores[i])
+			}
 		}
 		b, err := json.Marshal(fields)
 		if err == nil {
