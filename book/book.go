@@ -33,8 +33,9 @@ import (
 )
 
 // Version is the version of the book format that this program writes. Versions
-// ever used: 1, the first.
-const Version = 1
+// ever used: 1, the first; 2, names say how many of their words tell one party
+// from another.
+const Version = 2
 
 // An Info says what a book holds of one list.
 type Info struct {

@@ -27,7 +27,7 @@ type sideBuilder struct {
 	ids   map[string]uint32
 	words []string
 	bound []bound
-	names []uint32 // records of nameSize/4 numbers
+	names []uint32 // records of nameSize numbers
 	forms []uint32
 	post  []uint64 // word<<32 | name, not yet sorted
 }
@@ -51,8 +51,15 @@ func NewBuilder(m *names.Model) *Builder {
 // maxNameNumber is how many names of one entry can be told apart.
 const maxNameNumber = 1<<24 - 1
 
-// weakFlag marks a weak alias in the second number of a name's record.
-const weakFlag = 1 << 24
+// The second number of a name's record: its number in the entry; whether it is
+// a weak alias; whether it has initials; how many of its parts tell one party
+// from another, as far as that many can be said.
+const (
+	weakFlag      = 1 << 24
+	initialFlag   = 1 << 25
+	distinctShift = 26
+	maxDistinct   = 1<<6 - 1
+)
 
 // Add indexes one form of a name: the entry and the name in it by their
 // numbers. Names are to be added in the order of entries.
@@ -64,13 +71,13 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 		return fmt.Errorf("name %d of entry %d: an entry may have %d names", name, entry, maxNameNumber)
 	}
 	s := &b.sides[f.Mode]
-	id := uint32(len(s.names) * 4 / nameSize)
-	second := uint32(name)
+	id := uint32(len(s.names) / nameSize)
+	w := &b.model.Weights[f.Mode]
+	shapes := f.Shapes(nil)
+	second := uint32(name) | flags(shapes)
 	if weak {
 		second |= weakFlag
 	}
-	w := &b.model.Weights[f.Mode]
-	shapes := f.Shapes(nil)
 	least := names.Leftovers(w, shapes, true) + names.InitialSlack(w, shapes)
 	s.names = append(s.names, uint32(entry), second, uint32(least), uint32(len(s.forms)))
 	head := uint32(len(f.Parts))
@@ -89,6 +96,20 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 		}
 	}
 	return nil
+}
+
+// flags returns what the record of a name says of its parts.
+func flags(shapes []names.Shape) uint32 {
+	distinct, initial := uint32(0), uint32(0)
+	for i := range shapes {
+		if shapes[i].Distinct() {
+			distinct++
+		}
+		if shapes[i].Class == names.Initial {
+			initial = initialFlag
+		}
+	}
+	return initial | min(distinct, maxDistinct)<<distinctShift
 }
 
 // id returns the number of a word and notes that the name holds it.

@@ -51,7 +51,7 @@ func (s *side) load(at uint32, f *stored) {
 
 // form reads n numbers and moves on.
 func (s *side) form(at *uint32, n uint32) []uint32 {
-	v := s.forms.Uint32s(int(*at)*4, int(n))
+	v := s.forms.at(int(*at), int(n))
 	*at += n
 	return v
 }

@@ -37,13 +37,14 @@ package index
 import (
 	"fmt"
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/interdict-dev/interdict/internal/segment"
 	"github.com/interdict-dev/interdict/names"
 )
 
 // Version is the version of the sections that this package writes.
-const Version = 1
+const Version = 2
 
 // sideNames are the names of the two sides in the names of sections.
 var sideNames = [names.NumModes]string{"persons", "things"}
@@ -53,16 +54,18 @@ var sideNames = [names.NumModes]string{"persons", "things"}
 type Index struct {
 	model *names.Model
 	sides [names.NumModes]side
+	whole atomic.Pointer[[names.NumModes]side] // the same, after Load
 }
 
 // side is the vocabulary and the postings of one mode.
 type side struct {
 	numWords, numNames int
-	words, text, hash  *segment.Section
-	keys, dir          *segment.Section
-	bounds             *segment.Section
-	posts, post        *segment.Section
-	names, forms       *segment.Section
+	text               text
+	words, hash        numbers
+	keys, dir          numbers
+	bounds             numbers
+	posts, post        numbers
+	names, forms       numbers
 	hashMask           uint32
 	dirShift           uint
 }
@@ -73,10 +76,7 @@ func Open(f *segment.File, prefix string, m *names.Model) (*Index, error) {
 	x := &Index{model: m}
 	for i := range x.sides {
 		s := &x.sides[i]
-		for name, to := range map[string]**segment.Section{
-			"words": &s.words, "text": &s.text, "hash": &s.hash, "keys": &s.keys, "dir": &s.dir, "bounds": &s.bounds,
-			"posts": &s.posts, "post": &s.post, "names": &s.names, "forms": &s.forms,
-		} {
+		for name, to := range s.sections() {
 			full := prefix + sideNames[i] + "." + name
 			sec, ok := f.Section(full)
 			if !ok {
@@ -87,16 +87,50 @@ func Open(f *segment.File, prefix string, m *names.Model) (*Index, error) {
 			}
 			*to = sec
 		}
-		s.numWords = s.words.Len() / 4
-		s.numNames = s.names.Len() / nameSize
-		slots := s.hash.Len() / 4
+		s.numWords = s.words.len()
+		s.numNames = s.names.len() / nameSize
+		slots := s.hash.len()
 		if slots == 0 || slots&(slots-1) != 0 {
-			return nil, fmt.Errorf("section %q has %d slots, want a power of two", s.hash.Name(), slots)
+			return nil, fmt.Errorf("section %q has %d slots, want a power of two", s.hash.section.Name(), slots)
 		}
 		s.hashMask = uint32(slots - 1)
-		s.dirShift = uint(32 - bits.TrailingZeros(uint(s.dir.Len()/4-1)))
+		s.dirShift = uint(32 - bits.TrailingZeros(uint(s.dir.len()-1)))
 	}
 	return x, nil
+}
+
+// sections are the sections of a side by their names.
+func (s *side) sections() map[string]**segment.Section {
+	return map[string]**segment.Section{
+		"words": &s.words.section, "text": &s.text.section, "hash": &s.hash.section, "keys": &s.keys.section, "dir": &s.dir.section,
+		"bounds": &s.bounds.section, "posts": &s.posts.section, "post": &s.post.section, "names": &s.names.section, "forms": &s.forms.section,
+	}
+}
+
+// Load checks the whole index, so that what follows need not look whether what
+// it reads was checked. It pays from a few hundred searches on. Damage is a
+// panic with a [*segment.Fault].
+func (x *Index) Load() {
+	if x.whole.Load() != nil {
+		return
+	}
+	sides := x.sides
+	for i := range sides {
+		s := &sides[i]
+		s.text.load()
+		for _, n := range []*numbers{&s.words, &s.hash, &s.keys, &s.dir, &s.bounds, &s.posts, &s.post, &s.names, &s.forms} {
+			n.load()
+		}
+	}
+	x.whole.Store(&sides)
+}
+
+// side returns the side of a mode, loaded if it is.
+func (x *Index) side(m names.Mode) *side {
+	if sides := x.whole.Load(); sides != nil {
+		return &sides[m]
+	}
+	return &x.sides[m]
 }
 
 // Names returns how many names are indexed under a mode.
@@ -105,20 +139,58 @@ func (x *Index) Names(m names.Mode) int { return x.sides[m].numNames }
 // Words returns how many distinct words they hold.
 func (x *Index) Words(m names.Mode) int { return x.sides[m].numWords }
 
+// numbers are a section of uint32, checked as they are read or all at once.
+type numbers struct {
+	section *segment.Section
+	all     []uint32 // nil before load
+}
+
+// at returns n numbers from the i-th on; they point into the map.
+func (s *numbers) at(i, n int) []uint32 {
+	if s.all != nil {
+		return s.all[i : i+n]
+	}
+	return s.section.Uint32s(i*4, n)
+}
+
+func (s *numbers) len() int { return s.section.Len() / 4 }
+
+func (s *numbers) load() { s.all = s.section.Uint32s(0, s.len()) }
+
+// text is a section of bytes, in the same manner.
+type text struct {
+	section *segment.Section
+	all     []byte
+}
+
+func (s *text) at(i, n int) []byte {
+	if s.all != nil {
+		return s.all[i : i+n]
+	}
+	return s.section.Bytes(i, n)
+}
+
+func (s *text) load() { s.all = s.section.All() }
+
 // word returns the text of a word; it points into the map.
 func (s *side) word(id uint32) []byte {
-	var start uint32
-	if id > 0 {
-		start = s.words.Uint32s(int(id-1)*4, 1)[0]
+	start, end := ends(&s.words, id)
+	return s.text.at(int(start), int(end-start))
+}
+
+// ends returns where the run with number id begins and ends.
+func ends(n *numbers, id uint32) (start, end uint32) {
+	if id == 0 {
+		return 0, n.at(0, 1)[0]
 	}
-	end := s.words.Uint32s(int(id)*4, 1)[0]
-	return s.text.Bytes(int(start), int(end-start))
+	e := n.at(int(id)-1, 2)
+	return e[0], e[1]
 }
 
 // find returns the number of a word.
 func (s *side) find(w string) (uint32, bool) {
 	for i := hash32(w) & s.hashMask; ; i = (i + 1) & s.hashMask {
-		slot := s.hash.Uint32s(int(i)*4, 1)[0]
+		slot := s.hash.at(int(i), 1)[0]
 		if slot == 0 {
 			return 0, false
 		}
@@ -130,26 +202,24 @@ func (s *side) find(w string) (uint32, bool) {
 
 // postings returns the names that hold a word.
 func (s *side) postings(id uint32) []uint32 {
-	start, end := s.span(id)
-	return s.post.Uint32s(int(start)*4, int(end-start))
+	start, end := ends(&s.posts, id)
+	return s.post.at(int(start), int(end-start))
 }
 
-func (s *side) span(id uint32) (start, end uint32) {
-	if id > 0 {
-		start = s.posts.Uint32s(int(id-1)*4, 1)[0]
-	}
-	return start, s.posts.Uint32s(int(id)*4, 1)[0]
+// count returns how many they are.
+func (s *side) count(id uint32) int {
+	start, end := ends(&s.posts, id)
+	return int(end - start)
 }
 
 // keyed calls yield for each word with the key hash h.
 func (s *side) keyed(h uint32, yield func(id uint32)) {
-	b := int(h >> s.dirShift)
-	ends := s.dir.Uint32s(b*4, 2)
-	lo, hi := int(ends[0]), int(ends[1])
+	e := s.dir.at(int(h>>s.dirShift), 2)
+	lo, hi := int(e[0]), int(e[1])
 	if lo == hi {
 		return
 	}
-	run := s.keys.Uint32s(lo*8, (hi-lo)*2)
+	run := s.keys.at(lo*2, (hi-lo)*2)
 	for i := 0; i < len(run); i += 2 {
 		if run[i] == h {
 			yield(run[i+1])
@@ -157,8 +227,8 @@ func (s *side) keyed(h uint32, yield func(id uint32)) {
 	}
 }
 
-// nameSize is the size of one record of the section names.
-const nameSize = 16
+// nameSize is how many numbers one record of the section names has.
+const nameSize = 4
 
 // hash32 is FNV-1a over the bytes of w, mixed so that its leading bits are as
 // good as the trailing ones. It is part of the format.

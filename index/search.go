@@ -22,27 +22,58 @@ type Hit struct {
 // A Searcher holds the scratch space of searches, so that a search allocates
 // nothing once it has grown. It is for one goroutine and any number of indexes.
 type Searcher struct {
-	x      *Index
-	s      *side
-	w      *names.Weights
-	q      *names.Form
-	shapes []names.Shape
+	s       *side
+	w       *names.Weights
+	ceiling names.Ceiling
+	q       *names.Form
+	shapes  []names.Shape
 
-	ties   []tie            // all ties of words of the subject with listed words
-	byWord map[uint32]int32 // word number to its first tie, plus one
-	splits []split          // words of the subject that are several listed words
-	groups []group          // ties by the part of the subject they belong to
-	lists  []list           // postings of the groups
-	acc    []int32          // for each name: sum of the lifts that it was met with
-	last   []uint16         // for each name: the group that met it last, plus one
-	met    []uint32         // names with last != 0
-	form   stored           // the name that is being verified
-	pairs  []names.Pairing  // its possible pairings
+	ties   []tie           // all ties of words of the subject with listed words
+	byWord []tied          // by word: its first tie
+	splits []split         // words of the subject that are several listed words
+	groups []group         // ties by the part of the subject they belong to
+	lists  []list          // postings of the groups
+	reach  []reach         // by name
+	met    []uint32        // names with last != 0
+	form   stored          // the name that is being verified
+	pairs  []names.Pairing // its possible pairings
 	scorer names.Scorer
 	keys   []uint32
 	memory memory
 	seen   []uint32 // by word: the turn in which it was looked at
-	turn   uint32
+	turn   uint32   // of seen
+	search uint32   // number of this search, for byWord
+}
+
+// tied is the first tie of a word, plus one, in the search of that number.
+type tied struct {
+	search uint32
+	first  int32
+}
+
+// A reach is what is known of a name before it is compared.
+type reach struct {
+	acc  int32  // sum of the lifts that it was met with
+	by   parts  // the parts of the subject that it was met by
+	last uint16 // the group that met it last, plus one; 0 before any
+	took uint16 // how many of its own parts those can pair with, at most
+}
+
+// parts is a set of parts of the subject, those from manyParts on as one, and
+// whether a naming word is among what they meet.
+type parts uint32
+
+const (
+	manyParts = 30
+	naming    = parts(1) << 31
+)
+
+func partsOf(set uint64) parts {
+	p := parts(set & (1<<manyParts - 1))
+	if set>>manyParts != 0 {
+		p |= 1 << manyParts
+	}
+	return p
 }
 
 // A tie says that some parts of the subject hang together with a listed word.
@@ -63,43 +94,38 @@ type split struct {
 
 const maxPieces = 3
 
-// A group holds the ties of one part of the subject. A name gains at most lift
-// from it.
+// A group holds the ties of one part of the subject, or of a run of parts that
+// is one listed word. A name gains at most lift from it.
 type group struct {
 	lift        int32 // bound of the evidence gained, beyond leaving both sides over
 	gain        int32 // the same without what the listed part costs when left over
-	first, last int   // its lists
+	by          parts
+	takes       uint16 // listed parts that it pairs with, at most
+	first, last int    // its lists
 	postings    int
 }
 
 // A list is the names of one word and the lift of meeting them.
 type list struct {
-	word uint32
-	lift int32
+	word       uint32
+	lift, gain int32
+	by         parts // those of its group; naming where this word may be
 }
 
 // Search calls emit for every name of the index whose evidence, compared with
 // q, is at least min. The order is that of the names.
 func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
-	sr.x, sr.s, sr.q, sr.w = x, &x.sides[q.Mode], q, &x.model.Weights[q.Mode]
+	sr.s, sr.q, sr.w = x.side(q.Mode), q, &x.model.Weights[q.Mode]
 	if sr.s.numNames == 0 || len(q.Parts) == 0 {
 		return
 	}
+	sr.ceiling = names.NewCeiling(sr.w)
 	sr.shapes = q.Shapes(sr.shapes[:0])
 	sr.tieAll()
-	sr.merge(min)
-	able := sr.met[:0]
-	for _, n := range sr.met {
-		reach := sr.acc[n]
-		sr.acc[n], sr.last[n] = 0, 0
-		// acc holds the bound but for what is stored with the name: see merge
-		if reach+sr.bound(n) >= 0 {
-			able = append(able, n)
-		}
-	}
+	able := sr.able(sr.merge(min))
 	slices.Sort(able)
 	for _, n := range able {
-		rec := sr.s.names.Uint32s(int(n)*nameSize, nameSize/4)
+		rec := sr.s.names.at(int(n)*nameSize, nameSize)
 		if e := sr.verify(rec[3]); e >= min {
 			emit(Hit{rec[0], rec[1] & maxNameNumber, rec[1]&weakFlag != 0, e})
 		}
@@ -109,10 +135,14 @@ func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
 
 // tieAll finds every listed word that some part of the subject may be.
 func (sr *Searcher) tieAll() {
-	if sr.byWord == nil {
-		sr.byWord = map[uint32]int32{}
+	if n := sr.s.numWords; len(sr.byWord) < n {
+		sr.byWord = make([]tied, n)
+		sr.search = 0
 	}
-	clear(sr.byWord)
+	if sr.search++; sr.search == 0 { // once in four thousand million searches
+		clear(sr.byWord)
+		sr.search = 1
+	}
 	sr.ties, sr.splits, sr.groups, sr.lists = sr.ties[:0], sr.splits[:0], sr.groups[:0], sr.lists[:0]
 	for i := range sr.q.Parts {
 		sr.begin()
@@ -249,9 +279,17 @@ func (sr *Searcher) findNeighbours(w string) []neighbour {
 	return slices.Clip(out)
 }
 
+// firstTie returns the number of a word's first tie, plus one, or 0.
+func (sr *Searcher) firstTie(word uint32) int32 {
+	if t := sr.byWord[word]; t.search == sr.search {
+		return t.first
+	}
+	return 0
+}
+
 // tie keeps the closest tie of some parts with a word.
 func (sr *Searcher) tie(t tie) {
-	first := sr.byWord[t.word]
+	first := sr.firstTie(t.word)
 	for at := first; at != 0; at = sr.ties[at-1].next {
 		if old := &sr.ties[at-1]; old.q == t.q && old.all == t.all {
 			if t.tie.Closer(old.tie) {
@@ -262,7 +300,7 @@ func (sr *Searcher) tie(t tie) {
 	}
 	t.next = first
 	sr.ties = append(sr.ties, t)
-	sr.byWord[t.word] = int32(len(sr.ties))
+	sr.byWord[t.word] = tied{sr.search, int32(len(sr.ties))}
 }
 
 // splitWord finds the ways to cut w into two or three listed words.
@@ -320,18 +358,21 @@ func (sr *Searcher) begin() {
 func (sr *Searcher) end(set uint64, atLeast int32) {
 	g := &sr.groups[len(sr.groups)-1]
 	ties, splits := sr.ties[g.last:], sr.splits[g.postings:]
-	g.postings = 0
+	g.postings, g.by, g.takes = 0, partsOf(set), 1
 	for _, t := range ties {
 		if t.all {
-			sr.list(g, t.word, anyLift, anyLift)
+			sr.list(g, list{t.word, anyLift, anyLift, g.by | naming})
 			continue
 		}
-		lift, gain := sr.lift(set, t.tie, t.word)
-		sr.list(g, t.word, max(lift, atLeast), max(gain, atLeast))
+		l := sr.lift(set, t.tie, t.word)
+		l.lift, l.gain = max(l.lift, atLeast), max(l.gain, atLeast)
+		sr.list(g, l)
 	}
 	for _, sp := range splits {
-		lift, gain := sr.lift(set, names.GluedTie(), sp.words[:sp.n]...)
-		sr.list(g, sr.rarest(sp.words[:sp.n]), lift, gain)
+		l := sr.lift(set, names.GluedTie(), sp.words[:sp.n]...)
+		l.word = sr.rarest(sp.words[:sp.n])
+		sr.list(g, l)
+		g.takes = max(g.takes, uint16(sp.n))
 	}
 	slices.SortFunc(sr.lists[g.first:], func(a, b list) int { return cmp.Or(cmp.Compare(b.lift, a.lift), cmp.Compare(a.word, b.word)) })
 	g.last = len(sr.lists)
@@ -340,97 +381,159 @@ func (sr *Searcher) end(set uint64, atLeast int32) {
 	}
 }
 
-func (sr *Searcher) list(g *group, word uint32, lift, gain int32) {
-	if lift <= 0 {
+func (sr *Searcher) list(g *group, l list) {
+	if l.lift <= 0 {
 		return
 	}
-	sr.lists = append(sr.lists, list{word, lift})
-	g.lift, g.gain = max(g.lift, lift), max(g.gain, gain)
-	g.postings += sr.count(word)
+	sr.lists = append(sr.lists, l)
+	g.lift, g.gain = max(g.lift, l.lift), max(g.gain, l.gain)
+	g.by |= l.by
+	g.postings += sr.s.count(l.word)
 }
 
 func (sr *Searcher) rarest(words []uint32) uint32 {
 	best := words[0]
 	for _, w := range words[1:] {
-		if sr.count(w) < sr.count(best) {
+		if sr.s.count(w) < sr.s.count(best) {
 			best = w
 		}
 	}
 	return best
 }
 
-func (sr *Searcher) count(word uint32) int {
-	start, end := sr.s.span(word)
-	return int(end - start)
-}
-
 // lift bounds what a pairing of parts of the subject with listed words can
 // lift the evidence by, and what of it is gain: what it lifts a name by that
 // has no other parts.
-func (sr *Searcher) lift(set uint64, t names.Tie, words ...uint32) (lift, gain int32) {
+func (sr *Searcher) lift(set uint64, t names.Tie, words ...uint32) list {
+	l := list{word: words[0], gain: -1 << 30, by: partsOf(set)}
 	var c names.Shape
 	var classes uint32
 	var cost int32
 	for _, w := range words {
-		b := sr.s.bounds.Uint32s(int(w)*8, 2)
+		b := sr.s.bounds.at(int(w)*2, 2)
 		classes |= b[0] & 0xffff
 		c.Info += int32(b[0] >> 16)
 		cost += int32(b[1])
 	}
-	gain = -1 << 30
 	for ; classes != 0; classes &= classes - 1 {
 		c.Class = names.Class(bits.TrailingZeros32(classes))
-		gain = max(gain, sr.scorer.Gain(sr.w, sr.shapes, set, c, t))
+		l.gain = max(l.gain, sr.scorer.Gain(sr.w, sr.shapes, set, c, t))
+		if names.Names(sr.shapes, set, c.Class, t) {
+			l.by |= naming
+		}
 	}
 	for ; set != 0; set &= set - 1 {
-		gain -= names.Leftovers(sr.w, sr.shapes[bits.TrailingZeros64(set):][:1], false)
+		l.gain -= names.Leftovers(sr.w, sr.shapes[bits.TrailingZeros64(set):][:1], false)
 	}
-	return gain + cost, gain
+	l.lift = l.gain + cost
+	return l
 }
 
-// merge meets the names that can still reach min. For each of them acc is then
-// at least: the bound of its evidence, less min, less what its own parts cost
-// when all are left over (which is stored with the name).
-func (sr *Searcher) merge(min int32) {
-	if n := sr.s.numNames; len(sr.acc) < n {
-		sr.acc, sr.last = make([]int32, n), make([]uint16, n)
+// A promise is what every name has without being met: what the subject's parts
+// say alone, its initials, and the groups that were not worth reading.
+type promise struct {
+	start  int32 // evidence, less what is asked for
+	by     parts // parts of the subject that may be paired all the same
+	took   int32 // listed parts that may be
+	needed parts // parts without which the names do not agree in full
+	tells  parts // parts that tell one party from another
+}
+
+// promised begins the promise.
+func (sr *Searcher) promised(min int32) promise {
+	p := promise{start: names.Leftovers(sr.w, sr.shapes, false) + names.InitialLift(sr.w, sr.shapes) - min}
+	for i := range sr.shapes {
+		part, s := partsOf(1<<i), &sr.shapes[i]
+		if s.Needed() {
+			p.needed |= part
+		}
+		if s.Distinct() {
+			p.tells |= part
+		}
+		if s.Class == names.Initial {
+			p.by |= part
+			p.took++
+		}
+	}
+	return p
+}
+
+// base bounds the evidence of the names as wholes, for a listed name that can
+// pair with some parts alone and has at least so many that clash then.
+func (sr *Searcher) base(p *promise, by parts, tells int32) int32 {
+	clashes := min(int32(bits.OnesCount32(uint32(p.tells&^by))), max(tells, 0))
+	return sr.ceiling.Base(p.needed&^by == 0, by&naming != 0, clashes)
+}
+
+// merge meets the names that can still reach min, and returns what was granted
+// to all of them.
+func (sr *Searcher) merge(min int32) promise {
+	if n := sr.s.numNames; len(sr.reach) < n {
+		sr.reach = make([]reach, n)
 	}
 	slices.SortStableFunc(sr.groups, func(a, b group) int { return cmp.Compare(a.postings, b.postings) })
-	start := names.CanReach(sr.w) + names.Leftovers(sr.w, sr.shapes, false) + names.InitialLift(sr.w, sr.shapes) - min
-	rest, unmet := int32(0), start // what the groups from k on can add; what an unmet name can reach
-	for _, g := range sr.groups {
-		rest += g.lift
-		unmet += g.gain
-	}
+	p := sr.promised(min)
+	all := sr.ceiling.Base(true, true, 0)
 	initials := sr.initials()
-	for k, g := range sr.groups {
-		reach := start + rest // with what is stored with a name, the bound of one that was not met
+	unread := p                       // what is granted later helps no name that was not met before
+	rest, unmet := int32(0), int32(0) // what the groups from k on can add; what of it is gain
+	for i := range sr.groups {
+		rest += sr.groups[i].lift
+		unmet += sr.groups[i].gain
+	}
+	for k := range sr.groups {
+		g := &sr.groups[k]
+		later := unread.by // parts that the groups after this one, or none, can pair
+		for i := k + 1; i < len(sr.groups); i++ {
+			later |= sr.groups[i].by
+		}
+		least := unread.start + rest + all // with what is stored with a name, the bound of one that was not met
 		rest -= g.lift
-		fresh, abbreviated := unmet >= 0, unmet+initials >= 0
 		unmet -= g.gain
+		fresh := unread.start+unmet+g.gain+sr.base(&unread, later|g.by, 0) >= 0
+		abbreviated := initials > 0 && unread.start+unmet+g.gain+initials+all >= 0
 		if !fresh && !abbreviated && g.postings > maxAdd*len(sr.met) {
-			start += g.lift // not worth reading: granted to every name
+			p.start += g.lift // not worth reading: granted to every name
+			p.by |= g.by
+			p.took += int32(g.takes)
 			continue
 		}
 		for _, l := range sr.lists[g.first:g.last] {
 			switch {
-			case fresh:
-				sr.meet(uint16(k+1), l)
+			case fresh && unread.start+unmet+max(l.gain, 0)+sr.base(&unread, later|l.by, 0) >= 0:
+				sr.meet(uint16(k+1), l, g.takes)
 			case abbreviated:
-				sr.meetAble(uint16(k+1), l, reach)
+				sr.meetAble(uint16(k+1), l, g.takes, least)
 			default:
-				sr.meetAgain(uint16(k+1), l)
+				sr.meetAgain(uint16(k+1), l, g.takes)
 			}
 		}
 	}
-	for _, n := range sr.met {
-		sr.acc[n] += start
-	}
+	return p
 }
 
 // maxAdd is how many postings are read for each name met, rather than verify
 // the name: a posting costs about a nanosecond, a verification a hundred.
 const maxAdd = 32
+
+// able forgets what was met and returns the names of it that may reach what is
+// asked for.
+func (sr *Searcher) able(p promise) []uint32 {
+	able := sr.met[:0]
+	for _, n := range sr.met {
+		r := sr.reach[n]
+		sr.reach[n] = reach{}
+		rec := sr.s.names.at(int(n)*nameSize+1, 2)
+		by, tells := r.by|p.by, int32(rec[0]>>distinctShift)-int32(r.took)-p.took
+		if rec[0]&initialFlag != 0 { // an initial may be any part
+			by, tells = ^parts(0), 0
+		}
+		if p.start+r.acc+sr.base(&p, by, tells)+int32(rec[1]) >= 0 {
+			able = append(able, n)
+		}
+	}
+	return able
+}
 
 // initials bounds what the initials of a listed name can add: each stands for a
 // part of the subject. It is what unmet lacks for a name that has some.
@@ -447,53 +550,52 @@ func (sr *Searcher) initials() int32 {
 
 // meet adds the lift of a list to its names. A name counts the best list of a
 // group alone: lists come in the order of their lift.
-func (sr *Searcher) meet(k uint16, l list) {
+func (sr *Searcher) meet(k uint16, l list, takes uint16) {
 	for _, n := range sr.s.postings(l.word) {
-		switch last := sr.last[n]; {
-		case last == k:
-		case last != 0:
-			sr.last[n] = k
-			sr.acc[n] += l.lift
-		default:
-			sr.last[n] = k
-			sr.acc[n] = l.lift
+		r := &sr.reach[n]
+		switch {
+		case r.last == k:
+			r.by |= l.by
+			continue
+		case r.last == 0:
 			sr.met = append(sr.met, n)
 		}
+		*r = reach{r.acc + l.lift, r.by | l.by, k, r.took + takes}
 	}
 }
 
 // meetAgain does the same for names that were met before.
-func (sr *Searcher) meetAgain(k uint16, l list) {
+func (sr *Searcher) meetAgain(k uint16, l list, takes uint16) {
 	for _, n := range sr.s.postings(l.word) {
-		if last := sr.last[n]; last != k && last != 0 {
-			sr.last[n] = k
-			sr.acc[n] += l.lift
+		switch r := &sr.reach[n]; r.last {
+		case 0:
+		case k:
+			r.by |= l.by
+		default:
+			*r = reach{r.acc + l.lift, r.by | l.by, k, r.took + takes}
 		}
 	}
 }
 
-// meetAble does the same, and meets a name for the first time only where the
-// bound that is stored with it, which counts its initials, lets it reach what
-// is asked for.
-func (sr *Searcher) meetAble(k uint16, l list, reach int32) {
+// meetAble does the same, and meets a name for the first time only where it has
+// initials and the bound that is stored with it, which counts them, lets it
+// reach what is asked for.
+func (sr *Searcher) meetAble(k uint16, l list, takes uint16, least int32) {
 	for _, n := range sr.s.postings(l.word) {
-		switch last := sr.last[n]; {
-		case last == k:
-		case last != 0:
-			sr.last[n] = k
-			sr.acc[n] += l.lift
-		case reach+sr.bound(n) >= 0:
-			sr.last[n] = k
-			sr.acc[n] = l.lift
+		r := &sr.reach[n]
+		switch {
+		case r.last == k:
+			r.by |= l.by
+			continue
+		case r.last == 0:
+			rec := sr.s.names.at(int(n)*nameSize+1, 2)
+			if rec[0]&initialFlag == 0 || least+int32(rec[1]) < 0 {
+				continue
+			}
 			sr.met = append(sr.met, n)
 		}
+		*r = reach{r.acc + l.lift, r.by | l.by, k, r.took + takes}
 	}
-}
-
-// bound is what is stored with a name: what its parts cost when all are left
-// over, and what its initials may add.
-func (sr *Searcher) bound(n uint32) int32 {
-	return int32(sr.s.names.Uint32s(int(n)*nameSize+8, 1)[0])
 }
 
 // verify compares the subject with one listed name.
@@ -521,7 +623,7 @@ func (sr *Searcher) pairPart(j int, words []uint32) {
 	}
 	start := len(sr.pairs)
 	for r, id := range words {
-		for at := sr.byWord[id]; at != 0; {
+		for at := sr.firstTie(id); at != 0; {
 			t := &sr.ties[at-1]
 			at = t.next
 			p := names.Pairing{Q: t.q, C: 1 << j, Tie: t.tie}
@@ -562,7 +664,7 @@ func (sr *Searcher) pairLetters(i, j int, words []uint32) {
 
 // pairAcronym pairs a word of the subject with the acronym of the listed name.
 func (sr *Searcher) pairAcronym() {
-	for at := sr.byWord[sr.form.acronym]; at != 0; {
+	for at := sr.firstTie(sr.form.acronym); at != 0; {
 		t := &sr.ties[at-1]
 		at = t.next
 		if t.all {

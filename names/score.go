@@ -324,7 +324,7 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 func distinct(shapes []Shape, used uint64) int32 {
 	n := int32(0)
 	for i, s := range shapes {
-		if used>>i&1 == 0 && (s.Class == Content || s.Class == Place) {
+		if used>>i&1 == 0 && s.Distinct() {
 			n++
 		}
 	}
@@ -368,10 +368,55 @@ func (t *tally) add(f Feature, x int32) {
 
 func (t *tally) sum() int32 { return int32(t.total / 1000) }
 
-// CanReach returns the most evidence that a comparison can have beyond its
-// pairs and leftovers: an upper bound of Base.
-func CanReach(w *Weights) int32 {
-	return w[FBias] + max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0) + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + MaxParts*max(w[FNameClash], 0) + max(w[FSingle], w[FNone], 0)
+// A Ceiling bounds Base by what is known of a comparison before it is made.
+type Ceiling struct {
+	base  [2][2]int32 // by: may every word of the subject be paired, may a naming word
+	clash int32       // of one more word that each side has left over; not positive
+}
+
+// NewCeiling returns the ceiling under some weights.
+func NewCeiling(w *Weights) Ceiling {
+	var c Ceiling
+	any := w[FBias] + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + MaxParts*max(w[FNameClash], 0) + int32(int64(max(w[FGenericAlone], 0))*MaxParts*MaxInfo/1000) + 1
+	complete := max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0)
+	naming := max(w[FNone], w[FSingle], w[FSingle]+w[FSingleNear], 0)
+	c.base = [2][2]int32{{any + w[FNone], any + naming}, {any + complete + w[FNone], any + complete + naming}}
+	c.clash = min(w[FNameClash], 0)
+	return c
+}
+
+// Base bounds the evidence of the names as wholes: complete says that every
+// word of the subject may find a partner, naming that a naming word may.
+// Clashes are words that tell one party from another of which each side is
+// bound to have so many left over.
+func (c *Ceiling) Base(complete, naming bool, clashes int32) int32 {
+	return c.base[bit(complete)][bit(naming)] + c.clash*clashes
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Needed says that a name is not complete as long as the part has no partner.
+func (s *Shape) Needed() bool { return s.Class != Legal && !s.Class.silent() }
+
+// Distinct says that the part tells one party from another: two names that
+// differ in one clash.
+func (s *Shape) Distinct() bool { return s.Class == Content || s.Class == Place }
+
+// Names says whether a pairing of parts of the subject with a listed part may
+// be one of naming words.
+func Names(q []Shape, set uint64, c Class, t Tie) bool {
+	if t.Kind == Initials {
+		return false
+	}
+	p := Pairing{Q: set, C: 1, Tie: t}
+	one := [1]Shape{{Class: c}}
+	class, _ := joint(q, one[:], &p)
+	return class == Content
 }
 
 // Gain is the evidence of pairing the parts q of a name with a listed part.
