@@ -83,28 +83,28 @@ func typo(r *rand.Rand, w string) string {
 	return w
 }
 
-// respellings are ways in which romanisations of one name differ. They are
-// written from the tables of BGN/PCGN, ISO 9, the French and German presses,
-// Wade-Giles and the usual spellings of Arabic names.
-var respellings = [][2]string{
-	{"yev", "ev"}, {"yu", "iu"}, {"ya", "ia"}, {"iy", "y"}, {"iy", "i"}, {"ey", "ei"}, {"ay", "ai"}, {"kh", "h"}, {"kh", "ch"}, {"zh", "j"}, {"ts", "c"}, {"ts", "tz"},
-	{"shch", "sch"}, {"sh", "ch"}, {"ch", "tch"}, {"ov", "off"}, {"ov", "ow"}, {"ev", "eff"}, {"v", "w"}, {"ks", "x"}, {"y", "j"}, {"ei", "ey"}, {"ai", "ay"},
-	{"muhammad", "mohamed"}, {"muhammad", "mohammad"}, {"mohammad", "muhammed"}, {"ahmad", "ahmed"}, {"husayn", "hussein"}, {"hussein", "hossein"}, {"abd al", "abdul"},
-	{"abdallah", "abdullah"}, {"khalid", "khaled"}, {"yusuf", "youssef"}, {"q", "k"}, {"dh", "z"}, {"th", "s"}, {"ou", "u"}, {"u", "ou"}, {"oo", "u"}, {"ee", "i"}, {"i", "ee"},
-	{"aa", "a"}, {"ii", "i"}, {"iyy", "iy"}, {"ss", "s"}, {"mm", "m"}, {"ll", "l"}, {"al-", "el-"}, {"gh", "g"}, {"j", "dj"}, {"a", "e"},
-	{"zh", "ch"}, {"x", "hs"}, {"q", "ch'"}, {"jong", "jung"}, {"pak", "park"}, {"ch'", "ch"}, {"o'", "o"}, {"ung", "oong"}, {"yong", "young"},
+// respellings are ways in which romanisations of one name differ, by the
+// writing that the name comes from: no clerk writes an Arabic q as the Chinese
+// do. They are written from the tables of BGN/PCGN, ISO 9, the French and German
+// presses, Wade-Giles and McCune-Reischauer, and the usual spellings of Arabic
+// names.
+var respellings = map[string][][2]string{
+	"russian": {{"yev", "ev"}, {"yu", "iu"}, {"ya", "ia"}, {"iy", "y"}, {"iy", "i"}, {"ey", "ei"}, {"ay", "ai"}, {"kh", "h"}, {"kh", "ch"}, {"zh", "j"}, {"ts", "c"}, {"ts", "tz"},
+		{"shch", "sch"}, {"sh", "sch"}, {"ch", "tch"}, {"ov", "off"}, {"ov", "ow"}, {"ev", "eff"}, {"v", "w"}, {"ks", "x"}, {"y", "j"}, {"ei", "ey"}, {"ai", "ay"}},
+	"arabic": {{"muhammad", "mohamed"}, {"muhammad", "mohammad"}, {"mohammad", "muhammed"}, {"ahmad", "ahmed"}, {"husayn", "hussein"}, {"hussein", "hossein"}, {"abd al", "abdul"},
+		{"abdallah", "abdullah"}, {"khalid", "khaled"}, {"yusuf", "youssef"}, {"q", "k"}, {"q", "gh"}, {"dh", "z"}, {"th", "s"}, {"ou", "u"}, {"u", "ou"}, {"oo", "u"}, {"ee", "i"}, {"i", "ee"}, {"i", "e"},
+		{"aa", "a"}, {"ii", "i"}, {"iyy", "iy"}, {"ss", "s"}, {"mm", "m"}, {"ll", "l"}, {"al-", "el-"}, {"gh", "g"}, {"j", "dj"}, {"a", "e"}, {"sh", "ch"}, {"ay", "ai"}, {"w", "ou"}},
+	"chinese": {{"zh", "ch"}, {"x", "hs"}, {"q", "ch"}, {"jong", "jung"}, {"jong", "chong"}, {"pak", "park"}, {"song", "sung"}, {"yong", "yung"}, {"yong", "young"}, {"ian", "ien"}, {"b", "p"}, {"g", "k"}, {"r", "l"}, {"ong", "ung"}},
 }
 
 // transliterate respells one to three places of a name.
 func transliterate(r *rand.Rand, n *source) string {
-	if n.origin == "other" {
-		return ""
-	}
+	rules := respellings[n.origin]
 	s := strings.ToLower(n.text())
 	done := 0
 	want := 1 + r.IntN(3)
-	for _, i := range r.Perm(len(respellings)) {
-		if from, to := respellings[i][0], respellings[i][1]; strings.Contains(s, from) && done < want {
+	for _, i := range r.Perm(len(rules)) {
+		if from, to := rules[i][0], rules[i][1]; strings.Contains(s, from) && done < want {
 			s = strings.Replace(s, from, to, 1)
 			done++
 		}

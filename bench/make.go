@@ -176,7 +176,11 @@ func (m *maker) negatives() {
 				continue
 			}
 			words := strings.Fields(name)
-			words[m.r.IntN(max(1, len(words)-1))] = title(shared[m.r.IntN(len(shared))])
+			if len(words) > 2 || k == party.Person {
+				words[m.r.IntN(max(1, len(words)-1))] = title(shared[m.r.IntN(len(shared))])
+			} else { // what names it stays: "Petropars SA" would be the listed firm and no innocent
+				words = slices.Insert(words, 1, title(shared[m.r.IntN(len(shared))]))
+			}
 			m.deck = append(m.deck, Case{ID: fmt.Sprintf("n%d-%s-hard", i, kind), Kind: "neg", Class: "hard", Type: kind, Query: strings.Join(words, " ")})
 		}
 	}
