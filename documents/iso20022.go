@@ -160,6 +160,9 @@ func paymentRole(name string) string {
 	return ""
 }
 
+// paymentText is the role of what people wrote into a payment.
+const paymentText = "payment text"
+
 // isFreeText names the elements in which people write what they like.
 func isFreeText(name string) bool {
 	switch name {
@@ -243,7 +246,7 @@ func (p *payment) emit(role, below string, e party.Entry) {
 	if p.ended || len(e.Names)+len(e.Identifiers)+len(e.Websites) == 0 {
 		return
 	}
-	s := subject.Subject{ID: p.id, Row: p.row, Role: role, Pointer: p.d.name + "#" + p.xpath() + below, Party: e}
+	s := subject.Subject{ID: p.id, Row: p.row, Role: role, Pointer: p.d.name + "#" + p.xpath() + below, Party: e, Prose: role == paymentText}
 	if !p.inTx {
 		s.Row++
 	}
@@ -386,5 +389,5 @@ func (p *payment) freeText(n node) {
 		}
 	}
 	walk(n)
-	p.emit("payment text", "", named(party.Unknown, strings.Join(texts, " ")))
+	p.emit(paymentText, "", named(party.Unknown, strings.Join(texts, " ")))
 }

@@ -84,7 +84,7 @@ func (m *message) read(text string) bool {
 		if role := mtRole(f.tag); role != "" {
 			m.field(role, f)
 		} else if slices.Contains([]string{"70", "72", "77B"}, f.tag) {
-			m.emit("payment text", f.tag, named(party.Unknown, strings.Join(f.lines, " ")))
+			m.emit(paymentText, f.tag, named(party.Unknown, strings.Join(f.lines, " ")))
 		}
 	}
 	return !m.ended
@@ -147,7 +147,7 @@ func (m *message) emit(role, tag string, e party.Entry) {
 	if m.ended || len(e.Names)+len(e.Identifiers) == 0 {
 		return
 	}
-	if !m.yield(subject.Subject{ID: m.id, Row: m.row, Role: role, Pointer: fmt.Sprintf("%s#%d/%s", m.d.name, m.row, tag), Party: e}, nil) {
+	if !m.yield(subject.Subject{ID: m.id, Row: m.row, Role: role, Pointer: fmt.Sprintf("%s#%d/%s", m.d.name, m.row, tag), Party: e, Prose: role == paymentText}, nil) {
 		m.ended = true
 	}
 }

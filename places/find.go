@@ -152,26 +152,56 @@ func (g *gazetteer) find(text string, on party.Date) []Mention {
 	return out
 }
 
-// longest returns the longest spelling with which the tokens begin.
+// longest returns the longest spelling with which the tokens begin. In Arabic
+// script the first word may have a conjunction or preposition of one letter
+// written together with it.
 func (g *gazetteer) longest(tokens []token) (entry, int) {
-	for _, first := range firstForms(tokens[0].folded) {
-		for _, e := range g.words[first] {
-			if n := len(e.words); n <= len(tokens) && slices.EqualFunc(e.words[1:], tokens[1:n], func(w string, t token) bool { return w == t.folded }) {
-				return e, n
-			}
+	first := tokens[0].folded
+	if e, n := begins(g.words[first], tokens); n > 0 {
+		return e, n
+	}
+	for _, f := range bare(first) {
+		if e, n := begins(g.words[f], tokens); n > 0 {
+			return e, n
 		}
 	}
 	return entry{}, 0
 }
 
-// firstForms returns a word and, in Arabic script, the word without a conjunction
-// or preposition of one letter that is written together with it.
-func firstForms(word string) []string {
-	r, n := utf8.DecodeRuneInString(word)
-	if strings.ContainsRune("وبلف", r) && len(word) > n {
-		return []string{word, word[n:]}
+// bare returns a word without what is written together with it and is no part
+// of a name: in Arabic script a conjunction or preposition of one letter, in
+// Korean and Japanese particles and the word for a city.
+func bare(word string) []string {
+	first, size := utf8.DecodeRuneInString(word)
+	var suffixes []string
+	switch {
+	case first < 'ا': // the scripts that do so are all behind
+	case strings.ContainsRune("وبلف", first) && len(word) > size:
+		return []string{word[size:]}
+	case unicode.Is(unicode.Hangul, first):
+		suffixes = []string{"시", "의", "에", "에서", "로", "으로", "은", "는", "이", "가", "과", "와", "도", "산", "행"}
+	case unicode.In(first, unicode.Katakana, unicode.Hiragana):
+		suffixes = []string{"の", "で", "に", "へ", "は", "が", "と", "を", "から", "まで"}
 	}
-	return []string{word}
+	var out []string
+	for _, s := range suffixes {
+		// fold takes Korean syllables apart and marks off kana
+		if stem, ok := strings.CutSuffix(word, fold(s)); ok && stem != "" {
+			out = append(out, stem)
+		}
+	}
+	return out
+}
+
+// begins returns the first entry whose words behind the first are those of the
+// tokens.
+func begins(entries []entry, tokens []token) (entry, int) {
+	for _, e := range entries {
+		if n := len(e.words); n <= len(tokens) && slices.EqualFunc(e.words[1:], tokens[1:n], func(w string, t token) bool { return w == t.folded }) {
+			return e, n
+		}
+	}
+	return entry{}, 0
 }
 
 func (g *gazetteer) findHan(out []Mention, text string, t token, on party.Date) []Mention {
@@ -257,14 +287,22 @@ type token struct {
 // full stops within an abbreviation such as D.P.R.K., where each stands after a
 // single letter.
 func tokenize(text string) []token {
-	var tokens []token
+	tokens := make([]token, 0, 1+len(text)/5)
+	lower := ""
+	if isASCII(text) {
+		lower = strings.ToLower(text)
+	}
 	start, han, apart, sinceDot := -1, false, false, 0
 	flush := func(end int) {
 		if start < 0 {
 			return
 		}
 		t := token{start: start, end: end, han: han, apart: apart, folded: text[start:end]}
-		if !han {
+		switch {
+		case han:
+		case lower != "" && !strings.Contains(t.folded, "."):
+			t.folded = lower[start:end]
+		default:
 			t.folded = fold(t.folded)
 		}
 		if t.folded != "" {

@@ -30,9 +30,26 @@ func InAddress(a party.Address, on party.Date) []Mention {
 		if m.Text == "" {
 			m.Text = lastPart(a.Full)
 		}
-		out = append(out, m)
+		out = withCountry(out, m)
 	}
 	return append(out, byPostcode(a, text, country, on)...)
+}
+
+// withCountry adds the mention by a country, unless the words that named the
+// country say the same already. Where they are weak, "Kuba" for one, the
+// country takes their place.
+func withCountry(out []Mention, m Mention) []Mention {
+	for i := range out {
+		switch {
+		case out[i].Code != m.Code || out[i].Text != m.Text:
+		case out[i].Weak:
+			out[i] = m
+			return out
+		default:
+			return out
+		}
+	}
+	return append(out, m)
 }
 
 // inCountry says that a place may lie in an address of a country.

@@ -21,6 +21,12 @@ type Answer struct {
 	Subject  Described `json:"subject"`
 	Record   string    `json:"record"` // digest of what was known of the subject
 	Findings []Finding `json:"findings"`
+	// Places are the territories under an embargo that the subject names or
+	// belongs to: red flags of their own kind.
+	Places []Place `json:"places,omitempty"`
+	// WeakPlaces counts places whose every reason may well mean something else,
+	// and that the policy does not want said.
+	WeakPlaces int `json:"weak_places,omitempty"`
 	// WeakOnly counts entries that only a weak alias of an OFAC list resembles
 	// and that the policy does not let alert.
 	WeakOnly int `json:"weak_only,omitempty"`

@@ -25,6 +25,8 @@ type Policy struct {
 	Lists []party.ListID `json:"lists,omitempty"`
 	// Regimes are the regimes whose effects are said; none means all.
 	Regimes []law.Regime `json:"regimes,omitempty"`
+	// Places says which territories under an embargo are said.
+	Places PlaceMode `json:"places,omitempty"`
 	// LawAsOf and FactsAsOf are the days of the law and of the facts.
 	LawAsOf   party.Date `json:"law_as_of"`
 	FactsAsOf party.Date `json:"facts_as_of"`

@@ -80,6 +80,7 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
 	}
+	s.places(&a, sub)
 	return a, nil
 }
 

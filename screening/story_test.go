@@ -97,6 +97,7 @@ func tell(t *testing.T, a *txtar.Archive) string {
 				joins = append(joins, identity.Decision{A: parseRef(t, x), B: parseRef(t, y), Identity: len(joins) + 1, By: "story", Date: day(2026, 1, 2), Reason: "told"})
 			case "screen":
 				s := subject.Subject{}
+				line, s.Prose = strings.CutSuffix(line, " | prose")
 				s.Party = readParty(t, line, &s.Bare)
 				subjects = append(subjects, s)
 			case "policy":
@@ -147,16 +148,37 @@ func write(out *strings.Builder, a *screening.Answer) {
 			fmt.Fprintf(out, "\t\teffect  %s %s since %s\n", e.Regime, e.IfConfirmed, e.Listed)
 		}
 	}
+	for _, p := range a.Places {
+		writePlace(out, &p)
+	}
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{len(a.Findings), ""}, {a.WeakOnly, "resembled by a weak alias alone"}, {a.Omitted, "left out"}} {
+	}{{len(a.Findings) + len(a.Places), ""}, {a.WeakPlaces, "named as a place by words that may mean something else"}, {a.WeakOnly, "resembled by a weak alias alone"}, {a.Omitted, "left out"}} {
 		switch {
 		case n.text == "" && n.n == 0:
 			out.WriteString("\tnothing\n")
 		case n.text != "" && n.n > 0:
 			fmt.Fprintf(out, "\t%d %s\n", n.n, n.text)
 		}
+	}
+}
+
+func writePlace(out *strings.Builder, p *screening.Place) {
+	fmt.Fprintf(out, "\tplace %s", p.Ref)
+	if p.Weak {
+		out.WriteString(", weak")
+	}
+	out.WriteString("\n")
+	for _, r := range p.Reasons {
+		fmt.Fprintf(out, "\t\t        %s %s", r.Kind, r.Left)
+		if r.Note != "" {
+			fmt.Fprintf(out, " (%s)", r.Note)
+		}
+		out.WriteString("\n")
+	}
+	for _, b := range p.Bans {
+		fmt.Fprintf(out, "\t\tban     %s %s since %s\n", b.Regime, b.Measure, b.Since)
 	}
 }
 
@@ -196,6 +218,12 @@ func readParty(t *testing.T, text string, bare *bool) party.Entry {
 			e.Gender = value
 		case "city":
 			e.Addresses = append(e.Addresses, party.Address{City: value})
+		case "address":
+			e.Addresses = append(e.Addresses, party.Address{Full: value})
+		case "remarks":
+			e.Remarks = value
+		case "flag":
+			e.Craft = &party.Craft{Flag: value}
 		case "site":
 			e.Websites = append(e.Websites, value)
 		case "email":
@@ -240,6 +268,8 @@ func setPolicy(t *testing.T, p *screening.Policy, line string) {
 		p.Regimes = append(p.Regimes, law.Regime(value))
 	case "law":
 		p.LawAsOf = parseDate(t, value)
+	case "places":
+		p.Places = screening.PlaceMode(value)
 	default:
 		err = fmt.Errorf("%q: no such policy", line)
 	}

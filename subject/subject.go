@@ -17,6 +17,9 @@ type Subject struct {
 	// Bare says that the one name may as well be an identifier, a ticker or a
 	// domain: it was typed as a bare word.
 	Bare bool
+	// Prose says that the one name is a text that people wrote: a party or a
+	// place may be named in it.
+	Prose bool
 	// Pointers gives the place of each further field, by the column's header.
 	Pointers map[string]string
 }
