@@ -105,6 +105,7 @@ const (
 	kindOpen       = "ownership.open"
 	kindHolds      = "ownership.holds"
 	kindListed     = "ownership.listed"
+	kindPast       = "ownership.past"
 	kindSuspected  = "ownership.suspected"
 )
 
@@ -140,6 +141,10 @@ func (h *Holdings) reach(r *Result) screening.Reach {
 		grade(screening.Related, kindOpen, "could be owned or not under "+a.Rule, note)
 		out.Effects = append(out.Effects, review(a, "could be owned or not: "+note))
 	})
+	for _, p := range r.Past {
+		grade(screening.Related, kindPast, p.Text, string(p.Regime))
+		out.Effects = append(out.Effects, law.Effect{Regime: p.Regime, IfConfirmed: law.Review, Authority: p.Rule, Note: p.Text})
+	}
 	for _, s := range r.Suspected {
 		for _, g := range s.Signals {
 			grade(screening.Suspected, kindSuspected, g.Evidence, fmt.Sprintf("%s; may continue %v", g.Family, s.Of))

@@ -66,9 +66,20 @@ type Holdings struct {
 	alias   map[party.Ref]party.Ref   // a party's other names in the files, to the one that the graph has
 	entryOf map[party.Ref][]party.Ref // the list entries of a party of the graph
 	effects map[party.Ref][]law.Effect
+	// ended are listings that no longer stood on the day, for the times before.
+	ended map[party.Ref][]ended
+
+	reachedMu sync.Mutex // guards what follows
+	reachedBy map[question]map[party.Ref]bool
 
 	find    func() *finder
 	suspect func() *suspects
+}
+
+// An ended listing is what a listing brought until the day it ended.
+type ended struct {
+	until   party.Date
+	effects []law.Effect
 }
 
 // Load reads the files and joins their parties with the lists of the book. It
@@ -81,7 +92,7 @@ func Load(b *book.Book, files []File, o Options) (*Holdings, error) {
 	if err := checkFormats(files); err != nil {
 		return nil, err
 	}
-	h := &Holdings{book: b, options: o}
+	h := &Holdings{book: b, options: o, reachedBy: map[question]map[party.Ref]bool{}}
 	if err := b.Guard(h.readLists); err != nil {
 		return nil, err
 	}
@@ -106,7 +117,7 @@ func Load(b *book.Book, files []File, o Options) (*Holdings, error) {
 
 // readLists decodes the entries of the lists and what their listings bring.
 func (h *Holdings) readLists() error {
-	h.entries, h.effects = map[party.Ref]*party.Entry{}, map[party.Ref][]law.Effect{}
+	h.entries, h.effects, h.ended = map[party.Ref]*party.Entry{}, map[party.Ref][]law.Effect{}, map[party.Ref][]ended{}
 	present := map[law.Regime]bool{}
 	var all []*party.Entry
 	for _, l := range h.book.Lists() {
@@ -123,6 +134,10 @@ func (h *Holdings) readLists() error {
 			h.entries[e.Ref] = &e
 			for _, listing := range e.Listings {
 				h.effects[e.Ref] = append(h.effects[e.Ref], law.Effects(listing, h.options.Day)...)
+				if d := listing.Delisted; d.Day != 0 && d.Compare(h.options.Day) <= 0 {
+					last := party.DateOf(d.Time().AddDate(0, 0, -1))
+					h.ended[e.Ref] = append(h.ended[e.Ref], ended{d, law.Effects(listing, last)})
+				}
 			}
 			for _, f := range h.effects[e.Ref] {
 				present[f.Regime] = true
@@ -231,6 +246,9 @@ func (h *Holdings) seed() {
 	for _, ref := range sortedRefs(h.entryOf) {
 		for _, r := range h.entryOf[ref] {
 			h.listed = append(h.listed, ownership.FromEffects(ref, r, h.entries[r].Name(), party.Date{}, h.effects[r])...)
+			for _, e := range h.ended[r] {
+				h.listed = append(h.listed, ownership.FromEffects(ref, r, h.entries[r].Name(), e.until, e.effects)...)
+			}
 		}
 	}
 	h.seeds = h.graph.Seeds(h.listed)

@@ -19,8 +19,10 @@ type Result struct {
 	Company party.Ref `json:"company"`
 	Name    string    `json:"name,omitempty"`
 	// Grades are those that the company has, the strongest first.
-	Grades    []screening.Grade     `json:"grades"`
-	Answers   []Answer              `json:"answers"`
+	Grades  []screening.Grade `json:"grades"`
+	Answers []Answer          `json:"answers"`
+	// Past are the times of being owned that had ended by the day that is asked.
+	Past      []Past                `json:"past,omitempty"`
 	Related   []Relation            `json:"related,omitempty"`
 	Suspected []ownership.Suspicion `json:"suspected,omitempty"`
 	Hints     []Hint                `json:"hints,omitempty"`
@@ -33,6 +35,17 @@ type Answer struct {
 	// Measure is which measure of the listings was asked; "" is the block, others
 	// ("ssi-1") add up among themselves.
 	Measure string `json:"measure,omitempty"`
+	// History is the answer over time, until the day that is asked; only of what
+	// is owned or open, or was.
+	History []ownership.Span `json:"history,omitempty"`
+}
+
+// A Past is a time during which the company was owned, under one regime.
+type Past struct {
+	ownership.Past
+	Regime  law.Regime `json:"regime"`
+	Measure string     `json:"measure,omitempty"`
+	Text    string     `json:"text"`
 }
 
 // A Relation is a relation that a list states without a share.
@@ -56,10 +69,12 @@ func (h *Holdings) Own(company party.Ref) (Result, error) {
 	r := Result{Company: company, Name: h.Name(company), Grades: []screening.Grade{}, Answers: []Answer{}}
 	for _, regime := range h.regimes {
 		for _, measure := range h.measures(regime) {
-			a, err := h.graph.Own(company, ownership.Query{
-				Regime: regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: measure,
-				Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed,
-			})
+			q := h.query(regime, measure)
+			a, err := h.graph.Own(company, q)
+			if err != nil {
+				return r, err
+			}
+			spans, err := h.past(&r, q)
 			if err != nil {
 				return r, err
 			}
@@ -69,7 +84,7 @@ func (h *Holdings) Own(company party.Ref) (Result, error) {
 			if measure == "" && len(a.Listed) == 0 {
 				a.Listed = h.ownListing(company, regime)
 			}
-			r.Answers = append(r.Answers, Answer{a, measure})
+			r.Answers = append(r.Answers, Answer{a, measure, spans})
 		}
 	}
 	if h.isListed(company) {
@@ -80,6 +95,62 @@ func (h *Holdings) Own(company party.Ref) (Result, error) {
 	r.Joins = h.joinsOf(&r)
 	r.grade()
 	return r, nil
+}
+
+func (h *Holdings) query(regime law.Regime, measure string) ownership.Query {
+	return ownership.Query{
+		Regime: regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: measure,
+		Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed,
+	}
+}
+
+// past adds when the company was owned, and returns the answer over time; none
+// for a company that no listed party ever reached. Nothing that happened after
+// the day that is asked is told.
+func (h *Holdings) past(r *Result, q ownership.Query) ([]ownership.Span, error) {
+	reached, err := h.everReached(q)
+	if err != nil || !reached[r.Company] {
+		return nil, err
+	}
+	all, err := h.graph.Sweep(r.Company, q)
+	if err != nil {
+		return nil, err
+	}
+	known := all.Until(h.options.Day)
+	for _, p := range known.Past {
+		r.Past = append(r.Past, Past{p, q.Regime, q.Measure, p.Text(q.Regime, q.Measure, h.Name)})
+	}
+	if slices.ContainsFunc(known.Spans, func(s ownership.Span) bool { return s.Status >= ownership.Indeterminate || s.Controlled }) {
+		return known.Spans, nil
+	}
+	return nil, nil
+}
+
+// A question is what of a query differs between the answers of one run.
+type question struct {
+	regime  law.Regime
+	measure string
+}
+
+// everReached returns whom listed parties may ever have reached. It is found
+// out once.
+func (h *Holdings) everReached(q ownership.Query) (map[party.Ref]bool, error) {
+	h.reachedMu.Lock()
+	defer h.reachedMu.Unlock()
+	k := question{q.Regime, q.Measure}
+	if m := h.reachedBy[k]; m != nil {
+		return m, nil
+	}
+	all, err := h.graph.Reached(q)
+	if err != nil {
+		return nil, err
+	}
+	m := map[party.Ref]bool{}
+	for _, r := range all {
+		m[r] = true
+	}
+	h.reachedBy[k] = m
+	return m, nil
 }
 
 // isListed says that a listing of the company stands on the day, of whatever
@@ -169,7 +240,7 @@ func (r *Result) grade() {
 			has(g.grade, g.of(&r.Answers[i]))
 		}
 	}
-	has(screening.Related, len(r.Related) > 0)
+	has(screening.Related, len(r.Related) > 0 || len(r.Past) > 0)
 	has(screening.Suspected, len(r.Suspected) > 0)
 }
 
@@ -199,8 +270,8 @@ func (r *Result) Incomplete() string {
 }
 
 // All yields every company of the stakes that is owned, controlled or could be
-// owned under a regime by which it is not listed itself, and those suspected,
-// in the order of their names in the files.
+// owned under a regime by which it is not listed itself, or once was owned, and
+// those suspected, in the order of their names in the files.
 func (h *Holdings) All() iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
 		candidates, err := h.candidates()
@@ -220,9 +291,10 @@ func (h *Holdings) All() iter.Seq2[Result, error] {
 	}
 }
 
-// reached says that the company is found, and not by its own listing alone.
+// reached says that the company is found, and not by its own listing or by what
+// lists state alone.
 func (r *Result) reached() bool {
-	return len(r.Suspected) > 0 || slices.ContainsFunc(r.Answers, func(a Answer) bool {
+	return len(r.Suspected) > 0 || len(r.Past) > 0 || slices.ContainsFunc(r.Answers, func(a Answer) bool {
 		return len(a.Listed) == 0 && (a.Status == ownership.Owned || a.Status == ownership.Indeterminate || a.Controlled)
 	})
 }
@@ -233,11 +305,11 @@ func (h *Holdings) candidates() ([]party.Ref, error) {
 	seen := map[party.Ref]bool{}
 	for _, regime := range h.regimes {
 		for _, measure := range h.measures(regime) {
-			reached, err := h.graph.Reached(ownership.Query{Regime: regime, Measure: measure, Listed: h.seeds})
+			reached, err := h.everReached(h.query(regime, measure))
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range reached {
+			for r := range reached {
 				seen[r] = true
 			}
 		}

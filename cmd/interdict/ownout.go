@@ -109,7 +109,7 @@ func (o *ownTable) head() error {
 		return nil
 	}
 	o.begun = true
-	return o.t.Write([]string{"row", "asked", "company", "name", "grades", "regime", "rule", "status", "if_in_force", "controlled", "least", "most", "unaccounted", "listed_parties", "flip", "review", "related", "suspected", "hints", "incomplete"})
+	return o.t.Write([]string{"row", "asked", "company", "name", "grades", "regime", "rule", "status", "if_in_force", "controlled", "least", "most", "unaccounted", "listed_parties", "flip", "review", "past", "related", "suspected", "hints", "incomplete"})
 }
 
 func (o *ownTable) answer(q *owned) error {
@@ -118,9 +118,12 @@ func (o *ownTable) answer(q *owned) error {
 	}
 	head := []string{fmt.Sprint(q.Row), q.Asked}
 	if q.Result == nil {
-		return o.t.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", q.Error))
+		return o.t.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", q.Error))
 	}
-	var related, suspected, hints []string
+	var past, related, suspected, hints []string
+	for _, x := range q.Past {
+		past = append(past, fmt.Sprintf("%s: %s", x.Regime, x.Text))
+	}
 	for _, r := range q.Related {
 		related = append(related, r.Text)
 	}
@@ -131,7 +134,7 @@ func (o *ownTable) answer(q *owned) error {
 		hints = append(hints, fmt.Sprintf("%v ~ %v", h.Party, h.Entry))
 	}
 	head = append(head, q.Company.String(), q.Name, joinGrades(q.Grades))
-	tail := []string{strings.Join(related, "; "), strings.Join(suspected, " "), strings.Join(hints, "; "), q.Incomplete}
+	tail := []string{strings.Join(past, "; "), strings.Join(related, "; "), strings.Join(suspected, " "), strings.Join(hints, "; "), q.Incomplete}
 	answers := q.Answers
 	if len(answers) == 0 {
 		answers = []holdings.Answer{{}}
@@ -214,12 +217,18 @@ func (o *ownText) answer(q *owned) error {
 			return err
 		}
 		indent(&b, x.String())
+		if over := sayHistory(q.Answers[i].History); over != "" {
+			fmt.Fprintf(&b, "    over time: %s\n", over)
+		}
 		if m := q.Answers[i].Measure; m != "" {
 			fmt.Fprintf(&b, "    under the measure %s, which is no block\n", m)
 		}
 	}
 	for _, j := range q.Joins {
 		fmt.Fprintf(&b, "  joined: %v is %v, by %s\n", j.Party, j.Entry, j.By)
+	}
+	for _, x := range q.Past {
+		fmt.Fprintf(&b, "  past, %s: %s\n", x.Regime, x.Text)
 	}
 	for _, r := range q.Related {
 		fmt.Fprintf(&b, "  related: %s\n", r.Text)
@@ -239,6 +248,34 @@ func (o *ownText) answer(q *owned) error {
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sayHistory says the answer over time in one line, or "" where it was always
+// the same.
+func sayHistory(spans []ownership.Span) string {
+	var said []string
+	last := ""
+	for _, s := range spans {
+		is := strings.ReplaceAll(s.Status.String(), "-", " ")
+		switch {
+		case s.Listed:
+			is = "listed itself"
+		case s.Controlled:
+			is += ", controlled"
+		}
+		if is == last {
+			continue
+		}
+		last = is
+		if !s.From.IsZero() {
+			is += " since " + s.From.String()
+		}
+		said = append(said, is)
+	}
+	if len(said) < 2 {
+		return ""
+	}
+	return strings.Join(said, "; ")
 }
 
 func indent(b *strings.Builder, text string) {
