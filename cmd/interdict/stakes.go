@@ -98,7 +98,7 @@ func (c *screenCmd) reached(a *app, o *opened, p *screening.Policy) (r *reached,
 	o.beside = strings.Join(why, "; ")
 	o.sayBeside = func(w io.Writer) {
 		sayStakes(w, h, hints)
-		fmt.Fprintf(w, "  they make %d companies that are not listed themselves owned, controlled or open\n", len(x.Reach))
+		fmt.Fprintf(w, "  they make %d companies that are not listed themselves owned, controlled, open or owned once\n", len(x.Reach))
 		sayRegimes(w, h)
 	}
 	return r, nil
