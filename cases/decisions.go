@@ -84,24 +84,40 @@ func ParseDecisions(r io.Reader) (*Decisions, error) {
 	return d, s.Err()
 }
 
-// Suppress takes the findings out of an answer that a decision calls false and
+// Suppress takes the findings and places out of an answer that a decision calls false and
 // whose records are as they were then, and counts them. A decision about
 // records that changed lapses.
 func (d *Decisions) Suppress(a *screening.Answer) {
 	kept := a.Findings[:0]
 	for _, f := range a.Findings {
-		k := key{a.Record, f.Ref}
-		switch x, ok := d.by[k]; {
-		case !ok:
-			kept = append(kept, f)
-		case x.Record != f.Record:
-			d.lapsed[k] = true
-			kept = append(kept, f)
-		default:
+		if d.suppresses(a.Record, f.Ref, f.Record) {
 			a.Suppressed++
+		} else {
+			kept = append(kept, f)
 		}
 	}
 	a.Findings = kept
+	places := a.Places[:0]
+	for _, p := range a.Places {
+		if d.suppresses(a.Record, p.Ref, p.Record) {
+			a.Suppressed++
+		} else {
+			places = append(places, p)
+		}
+	}
+	a.Places = places
+}
+
+// suppresses says that a decision about a subject and an entry, or a place,
+// holds, and remembers one that lapsed because the record is another.
+func (d *Decisions) suppresses(subject string, ref party.Ref, record string) bool {
+	k := key{subject, ref}
+	x, ok := d.by[k]
+	if ok && x.Record != record {
+		d.lapsed[k] = true
+		return false
+	}
+	return ok
 }
 
 // Lapsed counts the decisions that were met and no longer hold because the

@@ -157,7 +157,7 @@ func (j *jsonOutput) close(t *tallied) error {
 	}{j.envelope, j.policy, j.book.lists, j.rows, t})
 }
 
-// tableOutput writes one row a finding, and one for every subject without.
+// tableOutput writes one row a finding or place, and one for every subject without.
 type tableOutput struct {
 	table interface {
 		Write([]string) error
@@ -188,7 +188,7 @@ func (t *tableOutput) row(r *screening.Row) error {
 	}
 	s := r.Answer.Subject
 	head := []string{fmt.Sprint(s.Row), s.ID, s.Pointer, s.Name, s.Type.String()}
-	if len(r.Answer.Findings) == 0 {
+	if len(r.Answer.Findings)+len(r.Answer.Places) == 0 {
 		return t.table.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
 	}
 	for _, f := range r.Answer.Findings {
@@ -205,6 +205,11 @@ func (t *tableOutput) row(r *screening.Row) error {
 		err := t.table.Write(append(head[:len(head):len(head)], f.Score.String(), string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
 			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), sayRate(f.Innocent), strings.Join(reasons, "; "), ""))
 		if err != nil {
+			return err
+		}
+	}
+	for i := range r.Answer.Places {
+		if err := t.table.Write(append(head[:len(head):len(head)], placeCells(&r.Answer.Places[i])...)); err != nil {
 			return err
 		}
 	}

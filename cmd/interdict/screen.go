@@ -42,6 +42,7 @@ type screenCmd struct {
 	Weak      bool     `help:"Let weak aliases of OFAC lists alert; they confirm otherwise and are counted."`
 	List      []string `placeholder:"LIST" help:"Screen against these lists only."`
 	Regime    []string `placeholder:"REGIME" help:"Say the effects under these regimes only: us-ofac, us-bis, eu, uk, un."`
+	Places    string   `enum:"sure,all,off" default:"sure" help:"Which territories under an embargo to say: sure, all (weak ones too), off."`
 	Limit     int      `default:"0" help:"At most so many findings of each party; what is left out is counted. 0 is all."`
 	Decisions string   `placeholder:"FILE" help:"Earlier decisions about false hits; each lapses when either record changes."`
 
@@ -64,7 +65,10 @@ func (screenCmd) Help() string {
 With --stakes a company that is not listed but owned by listed parties is found
 by its own name; interdict own --help says how shares add up.
 
-Exit codes: 0 nothing found and everything was answered, 10 findings,
+Countries and territories under an embargo (Crimea, Cuba, Iran ...) that an address,
+a phone, a domain or a text names are said beside the findings, in any script.
+
+Exit codes: 0 nothing found and everything was answered, 10 findings or places,
 11 incomplete (a stale or missing list, rejects, rows that could not be read), 12 both.
 A finding is no decision: a person confirms it, and only then its effects follow.`
 }
@@ -143,6 +147,9 @@ func (c *screenCmd) policy(a *app) (screening.Policy, error) {
 		return screening.Policy{}, fmt.Errorf("--min-score %v: want more than 0 and less than 1", c.MinScore)
 	}
 	p := screening.Policy{MinScore: int32(c.MinScore*10000 + 0.5), Weak: c.Weak, LawAsOf: day, FactsAsOf: day, Limit: c.Limit}
+	if c.Places != "sure" {
+		p.Places = screening.PlaceMode(c.Places)
+	}
 	for _, l := range c.List {
 		p.Lists = append(p.Lists, party.ListID(l))
 	}

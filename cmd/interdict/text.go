@@ -34,7 +34,7 @@ func (t *textOutput) row(r *screening.Row) error {
 		return err
 	}
 	a := &r.Answer
-	if len(a.Findings) == 0 {
+	if len(a.Findings)+len(a.Places) == 0 {
 		if !t.single {
 			return nil
 		}
@@ -46,6 +46,11 @@ func (t *textOutput) row(r *screening.Row) error {
 	}
 	for i := range a.Findings {
 		if err := t.finding(&a.Findings[i]); err != nil {
+			return err
+		}
+	}
+	for i := range a.Places {
+		if err := printPlace(t.w, &a.Places[i]); err != nil {
 			return err
 		}
 	}
@@ -83,7 +88,7 @@ func (t *textOutput) beside(a *screening.Answer) string {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
+	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.WeakPlaces, "perhaps in a place under an embargo (--places all shows them)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
 		if n.n > 0 {
 			notes = append(notes, fmt.Sprintf("%d %s", n.n, n.text))
 		}
@@ -197,6 +202,8 @@ func kindWords(kind string) string {
 		"birth.same": "same date of birth", "birth.near": "date of birth close", "birth.other": "another date of birth", "country.same": "a country in common", "country.other": "no country in common",
 		"gender.same": "same gender", "gender.other": "another gender", "city.same": "same city", "address.premises": "same address", "address.street": "same street", "kind.other": "another kind of party",
 		"ownership.owned": "not listed itself", "ownership.controlled": "not listed itself", "ownership.open": "not listed itself", "ownership.holds": "a stake",
+		"place.name": "names the place", "place.city": "a town in it", "place.area": "an area partly in it", "place.people": "of the place", "place.country": "the country",
+		"place.postcode": "postcode", "place.phone": "dialling code", "place.domain": "domain",
 		"ownership.listed": "whose listing reaches what it owns", "ownership.suspected": "a signal, which proves nothing",
 	}
 	if w, ok := words[kind]; ok {
@@ -228,6 +235,9 @@ type tallied struct {
 	Failed     int                 `json:"failed"`
 	WithFind   int                 `json:"with_findings"`
 	Findings   int                 `json:"findings"`
+	WithPlaces int                 `json:"with_places"`
+	Places     int                 `json:"places"`
+	WeakPlaces int                 `json:"weak_places"`
 	WeakOnly   int                 `json:"weak_only"`
 	Omitted    int                 `json:"omitted"`
 	Suppressed int                 `json:"suppressed"`
@@ -250,6 +260,11 @@ func (t *tallied) count(r *screening.Row) {
 	if len(r.Answer.Findings) > 0 {
 		t.WithFind++
 	}
+	t.Places += len(r.Answer.Places)
+	t.WeakPlaces += r.Answer.WeakPlaces
+	if len(r.Answer.Places) > 0 {
+		t.WithPlaces++
+	}
 }
 
 func (t *tallied) finish(o *opened, past *cases.Decisions) {
@@ -264,13 +279,13 @@ func (t *tallied) finish(o *opened, past *cases.Decisions) {
 
 // exit is the exit code of the screening.
 func (t *tallied) exit() int {
-	code := exitClear
-	if t.Findings > 0 {
+	code, found := exitClear, t.Findings+t.Places > 0
+	if found {
 		code = exitFindings
 	}
 	if t.Incomplete != "" {
 		code = exitIncomplete
-		if t.Findings > 0 {
+		if found {
 			code = exitBoth
 		}
 	}
@@ -284,7 +299,7 @@ func (t *tallied) print(w io.Writer, o *opened) error {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{t.Failed, "not read or answered"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}} {
+	}{{t.Failed, "not read or answered"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.text)
 		}
