@@ -102,8 +102,14 @@ type Pivot struct {
 	Sources   []string        `json:"sources"`
 }
 
-// Ask says how a host stands to the claims at its moment.
+// Ask says how a host stands to the claims at its moment. What the warning lists
+// of the book say stands beside the annotations that are given.
 func (v *View) Ask(q Query, annotations ...evidence.Annotation) Answer {
+	for _, n := range Notes(v.notes, q.Seen) {
+		if !slices.ContainsFunc(annotations, func(a evidence.Annotation) bool { return a.List == n.List }) {
+			annotations = append(annotations[:len(annotations):len(annotations)], n)
+		}
+	}
 	j := v.Graph.Judge(q.Seen, q.At, annotations...)
 	a := Answer{
 		Query: q, Verdict: j.Verdict, Time: j.Time, Origins: j.Origins, Annotations: j.Annotations, Truncated: j.Trace.Truncated,

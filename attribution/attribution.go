@@ -21,6 +21,7 @@ import (
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/evidence"
 	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
@@ -38,6 +39,7 @@ type View struct {
 	said    map[tie]bool // what the book's own claims say
 	parties map[party.Ref]*entry
 	unread  []error // websites and wallets that are no indicator
+	notes   *intel.Annotations
 }
 
 // tie is what makes two claims of one origin the same statement.
@@ -63,6 +65,11 @@ func New(b *book.Book, day party.Date) (*View, error) {
 	if err := b.Guard(func() error { return v.read(b) }); err != nil {
 		return nil, fmt.Errorf("read the claims of the book: %w", err)
 	}
+	notes, err := b.Annotations()
+	if err != nil {
+		return nil, err
+	}
+	v.notes = intel.NewAnnotations(notes)
 	v.Graph = evidence.NewGraph(v.claims, evidence.Parties{Listed: v.IsListed, Same: v.first})
 	return v, nil
 }

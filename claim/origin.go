@@ -68,16 +68,21 @@ func (s Source) SameOrigin(t Source) bool {
 // publisher speaks under a stated origin as well. They come in the order of the
 // claims, by their [Source.Root].
 func Origins(claims []Claim) []string {
-	var out []string
-	var firsts []Source // one for each of out
+	var out, publishers []string
 	for _, stated := range [...]bool{true, false} {
 		for i := range claims {
 			s := claims[i].Source
-			if (s.Origin != "") != stated || slices.ContainsFunc(firsts, func(f Source) bool { return f.SameOrigin(s) }) {
+			if (s.Origin != "") != stated {
 				continue
 			}
-			firsts = append(firsts, s)
-			out = append(out, s.Root())
+			p := s.Publisher()
+			isNew := !slices.Contains(publishers, p)
+			if isNew {
+				publishers = append(publishers, p)
+			}
+			if root := s.Root(); (stated || isNew) && !slices.Contains(out, root) {
+				out = append(out, root)
+			}
 		}
 	}
 	return out

@@ -42,6 +42,7 @@ func TestOrigins(t *testing.T) {
 		want   []string
 	}{
 		{"a file of the same publisher that states no origin", said(raptor, Source{Name: "Black Lotus Labs"}, Source{Name: "Lumen Technologies"}), []string{"lumen-fbi-raptor-train"}},
+		{"whose origin another publisher shares", said(Source{Name: "AA26-281A", Origin: raptor.Origin}, raptor, Source{Name: "Black Lotus Labs"}), []string{"lumen-fbi-raptor-train"}},
 		{"in any order", said(Source{Name: "Lumen"}, raptor), []string{"lumen-fbi-raptor-train"}},
 		{"two investigations, stated", said(raptor, kv, Source{Name: "Lumen"}), []string{"lumen-fbi-raptor-train", "lumen-kv-botnet"}},
 		{"two feeds of one project", said(Source{Name: "ThreatFox"}, Source{Name: "abuse.ch URLhaus"}), []string{"ThreatFox"}},

@@ -279,12 +279,30 @@ func (h *Home) withIntel(plans []plan, in *Intel, key string) []plan {
 	return append(plans, plan{key, addParties(nil, in)[0]})
 }
 
-// claims returns the built-in claims and those of kept intelligence.
+// claims returns the built-in claims and those of kept intelligence that the
+// same publisher has not said there.
 func (in *Intel) claims() []claim.Claim {
+	out := slices.Clone(starter.Claims())
 	if in == nil {
-		return starter.Claims()
+		return out
 	}
-	return slices.Concat(starter.Claims(), in.Claims)
+	said := map[claim.Claim]bool{}
+	for _, c := range out {
+		said[statement(c)] = true
+	}
+	for _, c := range in.Claims {
+		if !said[statement(c)] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// statement is what a claim says and who, without how it is kept.
+func statement(c claim.Claim) claim.Claim {
+	c.ID, c.Note, c.Supersedes, c.Window.Text = "", "", "", ""
+	c.Source = claim.Source{Name: c.Source.Publisher()}
+	return c
 }
 
 // notes returns the entries of kept warning lists.

@@ -198,7 +198,7 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 			info.Title = string(info.List)
 		}
 		s := listState{Info: info}
-		if !info.Starter && info.List != local.ID {
+		if !info.Starter && info.List != local.ID && info.List != "intel" {
 			o.starter = false
 		}
 		age, known := time.Duration(0), false

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ type hostCmd struct {
 	File     string            `short:"f" placeholder:"FILE" help:"Ask about every host of a file, each row at its own time: one a line, or CSV, TSV or a Zeek log, also .gz and .zst; - is standard input."`
 	Column   map[string]string `placeholder:"FIELD=HEADER" help:"Which column holds host or time, as in host=Remote or time=C."`
 	At       string            `placeholder:"TIME" help:"When the contact was, as in 2024-03-01; default is now. A file's column of times overrides it."`
-	Warnings []string          `placeholder:"FILE" help:"MISP warning lists, as files or folders: they annotate and never set a claim aside."`
+	Warnings []string          `placeholder:"FILE" help:"MISP warning lists beside those of the book, as files or folders: they annotate and never set a claim aside."`
 	All      bool              `help:"Print the hosts of a file of which no claim speaks, too."`
 
 	Format string `enum:"text,json,jsonl" default:"text" help:"text, json or jsonl."`
@@ -160,29 +159,17 @@ func (c *hostCmd) ask(a *app, at party.Date, answer func(attribution.Query, erro
 // of them no indicator would ever meet, as a regular expression, is counted.
 func readWarnings(paths []string) (lists *intel.Annotations, unread int, err error) {
 	var entries []intel.Annotation
-	for _, path := range paths {
-		files := []string{path}
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			files = nil
-			for _, pattern := range []string{"list.json", "*/list.json"} {
-				found, err := filepath.Glob(filepath.Join(path, pattern))
-				if err != nil {
-					return nil, 0, err
-				}
-				files = append(files, found...)
-			}
-			if len(files) == 0 {
-				return nil, 0, fmt.Errorf("--warnings %s: no list.json in it", path)
-			}
+	files, err := listFiles(paths)
+	if err != nil {
+		return nil, 0, fmt.Errorf("--warnings: %w", err)
+	}
+	for _, name := range files {
+		read, err := readWarningList(name)
+		if err != nil {
+			return nil, 0, fmt.Errorf("--warnings: %w", err)
 		}
-		for _, name := range files {
-			read, err := readWarningList(name)
-			if err != nil {
-				return nil, 0, fmt.Errorf("--warnings: %w", err)
-			}
-			entries = append(entries, read.Annotations...)
-			unread += len(read.Rejects)
-		}
+		entries = append(entries, read.Annotations...)
+		unread += len(read.Rejects)
 	}
 	return intel.NewAnnotations(entries), unread, nil
 }

@@ -144,10 +144,15 @@ func (listsStatusCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	h, err := a.home()
+	if err != nil {
+		return err
+	}
 	if len(all) == 0 {
 		fmt.Fprintln(a.out, "No list is kept: the starter book answers. Add one with `interdict lists add FILE`.")
 		a.code = exitIncomplete
-		return nil
+		_, err := sayIntel(a.out, a, h)
+		return err
 	}
 	for _, s := range all {
 		e := s.Newest
@@ -164,7 +169,8 @@ func (listsStatusCmd) Run(a *app) error {
 			a.code = exitIncomplete
 		}
 	}
-	return nil
+	_, err = sayIntel(a.out, a, h)
+	return err
 }
 
 func openArchive(a *app) (*watchlist.Archive, error) {

@@ -68,6 +68,7 @@ type commands struct {
 	Trace   traceCmd   `cmd:"" help:"By which chain of evidence does this lead to a listed party, and what is not known."`
 	Map     mapCmd     `cmd:"" help:"Draw the structure behind a party or botnet."`
 	Export  exportCmd  `cmd:"" help:"Write attributed infrastructure for defences: rpz, edl, nft, suricata, zeek, stix, csv."`
+	Intel   intelCmd   `cmd:"" help:"Keep threat intelligence and warning lists: add, status, rejects, drop."`
 	Lists   listsCmd   `cmd:"" help:"Keep the official lists: add, status, rejects, diff, accept."`
 	Book    bookCmd    `cmd:"" help:"Build, describe and verify books."`
 	Bench   benchCmd   `cmd:"" help:"Measure accuracy and speed on this machine."`
