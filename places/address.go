@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/interdict-dev/interdict/internal/translit"
 	"github.com/interdict-dev/interdict/party"
@@ -71,6 +72,7 @@ type word struct {
 	text     string // folded
 	readings []string
 	script   translit.Script
+	apart    bool // a comma or the like stands before it
 }
 
 func read(a party.Address) parts {
@@ -79,10 +81,13 @@ func read(a party.Address) parts {
 	p.city = words(a.City)
 	p.cityKey = cityKey(a.City)
 	p.text = words(a.Full + ", " + a.Street + ", " + a.City + ", " + a.Region + ", " + a.Postal)
-	p.readStreet(words(a.Full + ", " + a.Street))
 	if p.cityKey == "" && len(p.city) == 0 {
 		p.cityKey = cityIn(a.Full, a.Region)
 	}
+	if p.cityKey == "" && len(p.city) == 0 {
+		p.cityKey = cityAmong(p.text)
+	}
+	p.readStreet(words(a.Full + ", " + a.Street)) // its words are those that are not the city's
 	return p
 }
 
@@ -131,7 +136,7 @@ func cityKey(field string) string {
 // after a province.
 func cityIn(texts ...string) string {
 	for _, text := range texts {
-		list := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;\n，、", r) })
+		list := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;\n，、،", r) })
 		for _, s := range slices.Backward(list) {
 			if k := cityKey(s); k != "" {
 				return k
@@ -142,6 +147,19 @@ func cityIn(texts ...string) string {
 			if k := cityInHan(s); k != "" {
 				return k
 			}
+		}
+	}
+	return ""
+}
+
+// cityAmong returns the last city that a word of an address is, for one that
+// is written without commas. Cities that streets are named after are none.
+func cityAmong(ws []word) string {
+	kinds, m := addressWords(), cities()
+	street := func(i int) bool { return i >= 0 && i < len(ws) && kinds[ws[i].text] == "street" }
+	for i, w := range slices.Backward(ws) {
+		if k := m[w.text]; k != "" && kinds[w.text] == "" && !street(i-1) && !street(i+1) {
+			return k
 		}
 	}
 	return ""
@@ -175,7 +193,7 @@ func (p *parts) readStreet(ws []word) {
 		if i > 0 {
 			before = kinds[ws[i-1].text]
 		}
-		if i+1 < len(ws) && (ws[i+1].script == translit.Han || ws[i+1].script == translit.Cyrillic || kinds[ws[i+1].text] == "unit") {
+		if i+1 < len(ws) && !ws[i+1].apart && (ws[i+1].script == translit.Han || ws[i+1].script == translit.Cyrillic || kinds[ws[i+1].text] == "unit") {
 			after = kinds[ws[i+1].text]
 		}
 		switch {
@@ -215,7 +233,9 @@ func words(text string) []word {
 			out = append(out, hanWords(t.folded)...)
 			continue
 		}
-		out = append(out, newWord(t.folded))
+		w := newWord(t.folded)
+		w.apart = t.apart
+		out = append(out, w)
 	}
 	return out
 }
@@ -233,10 +253,34 @@ func newWord(s string) word {
 		w.readings = []string{w.text}
 		return w
 	}
+	if w.script == translit.Hangul {
+		s = withoutKorean(s)
+		w.text = s
+	}
 	for _, r := range translit.Word(s, translit.Hint{}, 6) {
 		w.readings = append(w.readings, strings.ReplaceAll(r.Text, " ", ""))
 	}
 	return w
+}
+
+// koreanMarkers are the syllables for city, province, county, district, village,
+// road and street that stand at the end of a word, the longest first.
+var koreanMarkers = sync.OnceValue(func() []string {
+	var out []string
+	for _, s := range []string{"특별시", "광역시", "직할시", "구역", "대로", "거리", "시", "도", "군", "구", "동", "로", "길", "읍", "면", "리"} {
+		out = append(out, fold(s))
+	}
+	return out
+})
+
+// withoutKorean cuts such a marker off a word that says more.
+func withoutKorean(s string) string {
+	for _, m := range koreanMarkers() {
+		if stem, ok := strings.CutSuffix(s, m); ok && utf8.RuneCountInString(stem) >= 4 { // two syllables, in letters
+			return stem
+		}
+	}
+	return s
 }
 
 // withoutStreet cuts the word for a street off a word that it is glued to, as
@@ -288,12 +332,18 @@ func alike(a, b word) bool {
 	}
 	for _, x := range a.readings {
 		for _, y := range b.readings {
-			if x == y || len(x) >= 6 && len(y) >= 6 && oneApart(x, y) {
+			if x == y || len(x) >= 6 && len(y) >= 6 && oneApart(x, y) || genitive(x, y) || genitive(y, x) {
 				return true
 			}
 		}
 	}
 	return a.script != b.script && sameSkeleton(a, b)
+}
+
+// genitive says that one word is the other in the case in which Slavic street
+// names stand: "Lenin" and "Lenina".
+func genitive(a, b string) bool {
+	return len(a) >= 5 && len(b) == len(a)+1 && strings.HasPrefix(b, a) && strings.ContainsRune("aiuy", rune(b[len(a)]))
 }
 
 func sameSkeleton(a, b word) bool {
