@@ -4,6 +4,7 @@ package ownership
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 
@@ -63,6 +64,7 @@ type Seeds struct {
 	g   *Graph
 	all map[party.Ref][]Listed
 	by  map[int32][]Listed
+	of  *Seeds // whose maps these are, where they are another's
 }
 
 // Seeds numbers the listings for this graph. Nothing changes them afterwards.
@@ -73,6 +75,33 @@ func (g *Graph) Seeds(listed []Listed) *Seeds {
 		if v := g.find(l.Party); v >= 0 {
 			s.by[v] = append(s.by[v], l)
 		}
+	}
+	return s
+}
+
+// On returns the same listings for a graph that [Graph.With] has made of theirs.
+// It costs nothing but for parties that are new and listed.
+func (s *Seeds) On(g *Graph) *Seeds {
+	n := &Seeds{g: g, all: s.all, by: s.by, of: s.base()}
+	if g.over == nil {
+		return n
+	}
+	for i, ref := range g.over.names {
+		v := int32(g.names.len() + i)
+		if ls := s.all[ref]; len(ls) > 0 && s.by[v] == nil {
+			if n.of != nil {
+				n.by, n.of = maps.Clone(s.by), nil
+			}
+			n.by[v] = ls
+		}
+	}
+	return n
+}
+
+// base returns the listings whose maps these are.
+func (s *Seeds) base() *Seeds {
+	if s.of != nil {
+		return s.of
 	}
 	return s
 }
@@ -387,7 +416,7 @@ func (v *view) solve(l *local, seeds map[int32][]Listed, q Query) *run {
 	from := sorted(seeds)
 	r.lower = grow(l, from, false, nil)
 	r.upper = grow(l, from, true, nil)
-	r.open = l.open(r.upper.order)
+	r.open = open(l, v).with(r.upper.order).in
 	r.holders = v.holders(l.nodes[0])
 	r.sums()
 	switch {

@@ -149,20 +149,19 @@ func (g *Graph) below(from []int32) []int32 {
 }
 
 // Update returns the solution for a graph made with [Graph.With], answering
-// again only for the companies whose holders changed and what they hold.
-// Listings are numbered for the new graph.
+// again only for the companies whose holders changed and for what stands below
+// them. seeds are the listings, numbered for the new graph: [Seeds.On] of those
+// that s was asked with where they have not changed. s stays as it is.
 func (s *Solution) Update(g *Graph, seeds *Seeds, changed ...party.Ref) (*Solution, error) {
-	n := &Solution{g: g, q: s.q, rule: s.rule, listed: map[int32]bool{}}
-	n.q.Listed = seeds
-	words := (g.size() + len(g.gates) + len(g.joints) + 63) / 64
-	n.owned, n.open = grown(s.owned, words), grown(s.open, words)
-	for x := s.g.size(); x < len(s.owned)*64; x++ { // gates stood here; now parties may
-		put(n.owned, int32(x), false)
-		put(n.open, int32(x), false)
+	q := s.q
+	q.Listed = seeds
+	if seeds == nil || seeds.g != g {
+		return nil, fmt.Errorf("update: want listings numbered by Seeds of the new graph")
 	}
-	for _, x := range n.mark() {
-		put(n.owned, x, true)
-		put(n.open, x, true)
+	st := s.state.on(g.view(s.rule, q.Facts, q.Treasury))
+	st.listed = s.state.listed
+	if s.ok && seeds.base() != s.q.Listed.base() {
+		st.listed = q.listedOn()
 	}
 	var from []int32
 	for _, c := range changed {
@@ -170,30 +169,66 @@ func (s *Solution) Update(g *Graph, seeds *Seeds, changed ...party.Ref) (*Soluti
 			from = append(from, x)
 		}
 	}
-	for _, x := range g.below(from) {
-		if n.listed[x] {
-			continue
-		}
-		st, err := g.Own(g.ref(x), n.q)
-		if err != nil {
-			return nil, err
-		}
-		status := max(st.Status, st.IfInForce)
-		put(n.owned, x, status == Owned)
-		put(n.open, x, status >= Indeterminate)
+	for k := s.state.v.gates; k < int32(len(g.gates)); k++ {
+		from = append(from, st.v.n+k)
 	}
-	return n, nil
+	if seeds.base() != s.q.Listed.base() {
+		from = append(from, differ(s.state.listed, st.listed)...)
+	}
+	st.touch(from)
+	return &Solution{g, q, s.rule, s.ok, st}, nil
 }
 
-func grown(words []uint64, n int) []uint64 {
-	out := make([]uint64, max(n, len(words)))
-	copy(out, words)
+// differ returns the nodes that are in one of the two alone.
+func differ(a, b map[int32]bool) []int32 {
+	var out []int32
+	for x := range a {
+		if !b[x] {
+			out = append(out, x)
+		}
+	}
+	for x := range b {
+		if !a[x] {
+			out = append(out, x)
+		}
+	}
 	return out
 }
 
-func put(words []uint64, x int32, on bool) {
-	words[x>>6] &^= 1 << (x & 63)
-	if on {
-		words[x>>6] |= 1 << (x & 63)
+// on returns a copy of the state for the view of a changed graph, in which
+// parties and gates may have been added: nodes behind them have new numbers.
+func (s *state) on(v *view) *state {
+	words := (v.size() + 63) / 64
+	n := &state{v: v, owned: make([]uint64, words), open: make([]uint64, words)}
+	to := func(x int32) int32 {
+		switch {
+		case s.v.isGate(x):
+			return x - s.v.n + v.n
+		case s.v.isGroup(x):
+			return x - s.v.n - s.v.gates + v.n + v.gates
+		}
+		return x
 	}
+	move := func(from, into []uint64) {
+		copy(into, from[:s.v.n>>6]) // parties keep their numbers
+		for x := s.v.n &^ 63; x < int32(s.v.size()); x++ {
+			put(into, to(x), bit(from, x))
+		}
+	}
+	move(s.owned, n.owned)
+	move(s.open, n.open)
+	if s.persons == nil {
+		return n
+	}
+	n.persons = make(map[int32]*reach, len(s.persons))
+	for p, r := range s.persons {
+		c := &reach{slices.Clone(r.owned), slices.Clone(r.open)}
+		for _, nodes := range [][]int32{c.owned, c.open} {
+			for i, x := range nodes {
+				nodes[i] = to(x)
+			}
+		}
+		n.persons[p] = c
+	}
+	return n
 }

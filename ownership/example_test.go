@@ -82,3 +82,66 @@ func BenchmarkOwn(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkUpdate changes the holders of one company of a hundred thousand and
+// answers again for what that touches; BenchmarkSolve answers for all.
+func BenchmarkUpdate(b *testing.B) {
+	g, ls := wide(b, 100_000)
+	q := ownership.Query{Regime: law.OFAC, Law: party.Date{Year: 2025, Month: 12, Day: 1}, Listed: g.Seeds(ls)}
+	s, err := g.Solve(q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	half, err := ownership.ParseShare("49")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := local("50004")
+	changed, err := g.With(c, []claim.Stake{{Owner: local("50003"), Owned: c, Share: half}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	seeds := q.Listed.On(changed)
+	for b.Loop() {
+		after, err := s.Update(changed, seeds, c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if s.Status(c) != ownership.Owned || after.Status(c) != ownership.NotOwned {
+			b.Fatalf("%v before and %v after", s.Status(c), after.Status(c))
+		}
+	}
+}
+
+func BenchmarkSolve(b *testing.B) {
+	g, ls := wide(b, 100_000)
+	q := ownership.Query{Regime: law.OFAC, Law: party.Date{Year: 2025, Month: 12, Day: 1}, Listed: g.Seeds(ls)}
+	for b.Loop() {
+		if _, err := g.Solve(q); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// wide is n companies in chains of ten, each held by half, the head of each
+// chain by a listed party.
+func wide(b *testing.B, n int) (*ownership.Graph, []ownership.Listed) {
+	b.Helper()
+	build := ownership.NewBuilder()
+	half, err := ownership.ParseShare("50")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var ls []ownership.Listed
+	for i := range n {
+		owner := local(fmt.Sprint(i - 1))
+		if i%10 == 0 {
+			owner = local(fmt.Sprintf("listed %d", i))
+			ls = append(ls, ownership.Listed{Party: owner, Entry: owner, Regime: law.OFAC, Cascades: true})
+		}
+		if err := build.Add(claim.Stake{Owner: owner, Owned: local(fmt.Sprint(i)), Share: half}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return build.Graph(), ls
+}

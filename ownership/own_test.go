@@ -233,52 +233,119 @@ func (s *story) tamper(t *testing.T, p *Proof, no int) {
 	}
 }
 
-// TestChangedGraphIsTheGraphBuiltAnew changes one company at a time.
+// TestChangedGraphIsTheGraphBuiltAnew changes one company after the other, under
+// every rule, and compares each time with everything asked anew.
 func TestChangedGraphIsTheGraphBuiltAnew(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
-	for range 200 {
+	compared := map[Status]int{}
+	for range 150 {
 		w := randomWorld(r)
-		g := w.graph(t)
+		stakes := w.graphStakes(t)
+		for i := range stakes {
+			dress(r, &stakes[i], w.n)
+		}
+		var joints []Joint
+		if w.joint != nil {
+			joints = []Joint{{Holders: []party.Ref{node(w.joint[0]), node(w.joint[1])}}}
+		}
 		var ls []Listed
-		for _, s := range w.listed {
-			ls = append(ls, Listed{Party: node(s), Entry: node(s), Regime: law.OFAC, Cascades: true}, Listed{Party: node(s), Entry: node(s), Regime: law.UK, Cascades: true})
+		for _, s := range append(slices.Clone(w.listed), w.n+1) { // the last may come in later
+			for _, regime := range Regimes() {
+				ls = append(ls, Listed{Party: node(s), Entry: node(s), Regime: regime, Cascades: true})
+			}
 		}
-		target := r.IntN(w.n)
-		w2 := w
-		w2.edges = slices.DeleteFunc(slices.Clone(w.edges), func(e edge) bool { return e.to == target })
-		share := 50 * onePercent
-		w2.edges = append(w2.edges, edge{from: (target + 1) % w.n, to: target, lo: share, hi: share})
-		stakes := w2.graph(t).Holdings(node(target))
-		changed, err := g.With(node(target), stakes)
-		if err != nil {
-			t.Fatal(err)
+		g := built(t, stakes, joints)
+		var asked []*Solution
+		var seeds []*Seeds
+		for i, ru := range oracleRules() {
+			seeds = append(seeds, g.Seeds(ls))
+			s, err := g.Solve(Query{Regime: ru.regime, Law: mustDate(t, ru.law), Listed: seeds[i]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked = append(asked, s)
 		}
-		fresh := w2.graph(t)
-		for _, q := range []Query{{Regime: law.OFAC, Law: mustDate(t, "2025-12-01")}, {Regime: law.UK, Law: mustDate(t, "2025-12-01")}} {
-			q.Listed = g.Seeds(ls)
-			before, err := g.Solve(q)
-			if err != nil {
+		for step := range 3 {
+			target := r.IntN(w.n)
+			stakes = slices.DeleteFunc(stakes, func(s claim.Stake) bool { return s.Owned == node(target) })
+			var in []claim.Stake
+			for range r.IntN(4) {
+				s := claim.Stake{Owner: node(r.IntN(w.n + 2)), Owned: node(target), Share: []claim.Share{mustShare(t, "50"), mustShare(t, "30"), mustShare(t, "25-75"), mustShare(t, "60"), mustShare(t, "1/3")}[r.IntN(5)], Line: 100 + step}
+				dress(r, &s, w.n)
+				in = append(in, s)
+			}
+			var err error
+			if g, err = g.With(node(target), in); err != nil {
 				t.Fatal(err)
 			}
-			after, err := before.Update(changed, changed.Seeds(ls), node(target))
-			if err != nil {
-				t.Fatal(err)
-			}
-			q.Listed = fresh.Seeds(ls)
-			want, err := fresh.Solve(q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range w.n {
-				if slices.Contains(w.listed, i) || !fresh.Has(node(i)) {
-					continue
+			stakes = append(stakes, in...)
+			fresh := built(t, stakes, joints)
+			for i, ru := range oracleRules() {
+				seeds[i] = seeds[i].On(g)
+				after, err := asked[i].Update(g, seeds[i], node(target))
+				if err != nil {
+					t.Fatal(err)
 				}
-				if got, want := after.Status(node(i)), want.Status(node(i)); got != want {
-					t.Fatalf("%s: company %d is %v after the change of %d, built anew %v: %+v", q.Regime, i, got, target, want, w2)
+				asked[i] = after
+				want, err := fresh.Solve(Query{Regime: ru.regime, Law: mustDate(t, ru.law), Listed: fresh.Seeds(ls)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for x := range w.n + 2 {
+					if !fresh.Has(node(x)) {
+						continue
+					}
+					compared[want.Status(node(x))]++
+					if got, want := after.Status(node(x)), want.Status(node(x)); got != want {
+						t.Fatalf("%s %s: company %d is %v after %d changes, the last of %d, and %v built anew: %+v", ru.regime, ru.law, x, got, step+1, target, want, stakes)
+					}
 				}
 			}
 		}
 	}
+	if len(compared) < 3 {
+		t.Errorf("compared %v, want all answers", compared)
+	}
+}
+
+// dress makes of a plain stake, now and then, one that is held for somebody,
+// jointly, or in votes.
+func dress(r *rand.Rand, s *claim.Stake, n int) {
+	switch r.IntN(8) {
+	case 0:
+		s.Held, s.For = claim.Nominee, node(r.IntN(n))
+	case 1:
+		s.Held, s.Together = claim.Joint, "parcel"
+	case 2:
+		s.Kind = claim.Votes
+	case 3:
+		s.Held = claim.Trust
+	}
+}
+
+func built(t *testing.T, stakes []claim.Stake, joints []Joint) *Graph {
+	t.Helper()
+	b := NewBuilder()
+	for _, s := range stakes {
+		if err := b.Add(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, j := range joints {
+		if err := b.AddJoint(j); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Graph()
+}
+
+func mustShare(t testing.TB, s string) claim.Share {
+	t.Helper()
+	share, err := ParseShare(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return share
 }
 
 func TestSweep(t *testing.T) {

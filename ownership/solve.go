@@ -5,8 +5,6 @@ package ownership
 import (
 	"math"
 	"math/big"
-
-	"github.com/interdict-dev/interdict/party"
 )
 
 // A net is what the fixed point runs on: the whole graph as a view shows it,
@@ -14,6 +12,8 @@ import (
 type net interface {
 	size() int
 	limbs() int
+	// nodeOf returns the node of the view that x is.
+	nodeOf(x int32) int32
 	out(x int32, buf []arc) []arc
 	in(x int32, buf []arc) []arc
 	need(x int32, upper bool) int64
@@ -70,6 +70,7 @@ func (s *sums) at(i int64) *sum {
 type set struct {
 	rank  map[int32]int32 // nil when bits is used
 	bits  []uint64
+	under *set // whose members are members too, and are not in the order; nil for none
 	order []int32
 }
 
@@ -81,6 +82,9 @@ func newSet(sc *scratch) *set {
 }
 
 func (s *set) has(x int32) bool {
+	if s.under != nil && s.under.has(x) {
+		return true
+	}
 	if s.bits != nil {
 		return s.bits[x>>6]&(1<<(x&63)) != 0
 	}
@@ -113,39 +117,63 @@ func (s *set) add(x int32) bool {
 // With a scratch the set lives in its bits until the next pass; without one the
 // set remembers the order in which it grew.
 func grow(n net, seeds []int32, upper bool, sc *scratch) *set {
-	in := newSet(sc)
-	limbs := int64(n.limbs())
-	acc := sums{scratch: sc}
+	w := newGrower(n, newSet(sc), upper, sc)
+	for _, x := range seeds {
+		w.in.add(x)
+	}
+	w.run()
+	return w.in
+}
+
+// A grower makes a set grow.
+type grower struct {
+	n     net
+	upper bool
+	in    *set
+	acc   sums
+	limbs int64
+	side  []arc
+}
+
+// newGrower returns a grower of in, whose members it takes to have been asked
+// already but for those in its order.
+func newGrower(n net, in *set, upper bool, sc *scratch) *grower {
+	w := &grower{n: n, upper: upper, in: in, limbs: int64(n.limbs()), acc: sums{scratch: sc}}
 	if sc == nil {
-		acc.sparse = map[int64]*sum{}
+		w.acc.sparse = map[int64]*sum{}
 	} else {
 		sc.epoch++
 	}
-	for _, x := range seeds {
-		in.add(x)
-	}
-	var buf, side []arc
-	for i := 0; i < len(in.order); i++ {
-		buf = n.out(in.order[i], buf[:0])
+	return w
+}
+
+// run takes what the members in the order carry, until nothing joins.
+func (w *grower) run() {
+	var buf []arc
+	for i := 0; i < len(w.in.order); i++ {
+		buf = w.n.out(w.in.order[i], buf[:0])
 		for j := range buf {
-			a := &buf[j]
-			if in.has(a.node) {
-				continue
-			}
-			s := acc.at(int64(a.node)*limbs + int64(a.limb))
-			s.add(a, upper)
-			if need := n.need(a.node, upper); need > 0 {
-				if s.points >= need {
-					in.add(a.node)
-				}
-				continue
-			}
-			if s.carries(n, a.node, a.limb, upper, in) && (!upper || !s.wide || leaves(n, a.node, a.limb, in, &side)) {
-				in.add(a.node)
-			}
+			w.take(&buf[j])
 		}
 	}
-	return in
+}
+
+// take adds what a member holds in a.node, which joins where that is enough.
+func (w *grower) take(a *arc) {
+	if w.in.has(a.node) {
+		return
+	}
+	s := w.acc.at(int64(a.node)*w.limbs + int64(a.limb))
+	s.add(a, w.upper)
+	if need := w.n.need(a.node, w.upper); need > 0 {
+		if s.points >= need {
+			w.in.add(a.node)
+		}
+		return
+	}
+	if s.carries(w.n, a.node, a.limb, w.upper, w.in) && (!w.upper || !s.wide || leaves(w.n, a.node, a.limb, w.in, &w.side)) {
+		w.in.add(a.node)
+	}
 }
 
 func (s *sum) add(a *arc, upper bool) {
@@ -340,139 +368,4 @@ func (v *view) holding(recs []rec, limb int8, k int32) []rec {
 		}
 	}
 	return out
-}
-
-// A local net holds the nodes that one answer needs: the company and whoever
-// stands above it.
-type local struct {
-	v     *view
-	nodes []int32 // of the view
-	at    map[int32]int32
-	ins   [][]arc
-	outs  [][]arc
-}
-
-// above gathers everybody from whom x can be reached upwards, x first.
-func (v *view) above(x int32) *local {
-	l := &local{v: v, at: map[int32]int32{x: 0}, nodes: []int32{x}}
-	for i := 0; i < len(l.nodes); i++ {
-		arcs := v.in(l.nodes[i], nil)
-		for j := range arcs {
-			at, ok := l.at[arcs[j].node]
-			if !ok {
-				at = int32(len(l.nodes))
-				l.at[arcs[j].node] = at
-				l.nodes = append(l.nodes, arcs[j].node)
-			}
-			arcs[j].node = at
-		}
-		l.ins = append(l.ins, arcs)
-	}
-	l.link()
-	return l
-}
-
-// link writes the arcs down from their other end.
-func (l *local) link() {
-	l.outs = make([][]arc, len(l.nodes))
-	for i, arcs := range l.ins {
-		for _, a := range arcs {
-			from := a.node
-			a.node = int32(i)
-			l.outs[from] = append(l.outs[from], a)
-		}
-	}
-}
-
-func (l *local) size() int                         { return len(l.nodes) }
-func (l *local) limbs() int                        { return l.v.limbs() }
-func (l *local) out(x int32, buf []arc) []arc      { return append(buf, l.outs[x]...) }
-func (l *local) in(x int32, buf []arc) []arc       { return append(buf, l.ins[x]...) }
-func (l *local) need(x int32, upper bool) int64    { return l.v.need(l.nodes[x], upper) }
-func (l *local) bar(x int32, u bool) (int64, bool) { return l.v.bar(l.nodes[x], u) }
-func (l *local) passes(x int32, b Bound, upper bool) bool {
-	return l.v.passes(l.nodes[x], b, upper)
-}
-
-func (l *local) exactly(x int32, limb int8, upper bool, counts func(int32) bool) Bound {
-	return l.v.exactly(l.nodes[x], limb, upper, func(h int32) bool {
-		at, ok := l.at[h]
-		return ok && counts(at)
-	})
-}
-
-// open is the nodes that listed parties might own if everything that nobody
-// accounts for were theirs: a node joins when the shares of those outside the
-// set leave enough. Persons have no owners, so they never join.
-func (l *local) open(seeds []int32) *set {
-	in := newSet(nil)
-	for _, x := range seeds {
-		in.add(x)
-	}
-	limbs := l.limbs()
-	left := make([]sum, len(l.nodes)*limbs) // 100 % less what those outside the set hold
-	for x := range l.nodes {
-		own, _ := l.v.ownShares(l.nodes[x])
-		for k := range limbs {
-			left[x*limbs+k].points = whole - own*fine
-		}
-		for _, a := range l.ins[x] {
-			s := &left[x*limbs+int(a.limb)]
-			s.points -= a.lo
-			s.inexact += uint16(flag(a.inexact))
-		}
-	}
-	for x := range l.nodes {
-		for k := range limbs {
-			s := &left[x*limbs+k]
-			if l.silent(x, int8(k)) {
-				s.points = 0
-			} else if s.points < 0 {
-				*s = sum{points: whole} // more than 100 %: nothing to reckon with
-			}
-			if l.mayBeOwned(int32(x), int8(k), left[x*limbs+k], in) {
-				in.add(int32(x))
-			}
-		}
-	}
-	for i := 0; i < len(in.order); i++ {
-		for _, a := range l.outs[in.order[i]] {
-			if in.has(a.node) {
-				continue
-			}
-			s := &left[int(a.node)*limbs+int(a.limb)]
-			s.points += a.lo
-			if !l.v.isParty(l.nodes[a.node]) || l.mayBeOwned(a.node, a.limb, *s, in) {
-				in.add(a.node)
-			}
-		}
-	}
-	return in
-}
-
-// silent says that nobody says anything of the limb while others are spoken of:
-// votes are taken to follow shares where only shares are stated.
-func (l *local) silent(x int, limb int8) bool {
-	for _, a := range l.ins[x] {
-		if a.limb == limb {
-			return false
-		}
-	}
-	return len(l.ins[x]) > 0
-}
-
-// mayBeOwned says whether what is left of x reaches the bar.
-func (l *local) mayBeOwned(x int32, limb int8, left sum, in *set) bool {
-	v := l.nodes[x]
-	if !l.v.isParty(v) || l.v.g.kind(v) == party.Person {
-		return false
-	}
-	points, more := l.bar(x, true)
-	if slack := int64(left.inexact) * fine; slack > 0 && left.points >= points && left.points-slack <= points {
-		own, _ := l.v.ownShares(v)
-		held := l.exactly(x, limb, false, func(h int32) bool { return !in.has(h) })
-		rest := new(big.Rat).Sub(big.NewRat(wholeUnits-own, unitsPerPercent), held.Rat())
-		return l.passes(x, Bound{rest, held.Open}, true)
-	}
-	return left.points > points || left.points == points && !more
 }

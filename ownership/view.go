@@ -71,8 +71,10 @@ func (g *Graph) view(rule Rule, on party.Date, t Treasury) *view {
 	return v
 }
 
-func (v *view) limbs() int { return len(v.rule.Limbs) }
-func (v *view) size() int  { return int(v.n+v.gates) + len(v.groups) }
+func (v *view) limbs() int           { return len(v.rule.Limbs) }
+func (v *view) nodeOf(x int32) int32 { return x }
+
+func (v *view) size() int { return int(v.n+v.gates) + len(v.groups) }
 
 func (v *view) isParty(x int32) bool { return x < v.n }
 func (v *view) isGate(x int32) bool  { return x >= v.n && x < v.n+v.gates }
