@@ -28,7 +28,7 @@ var floors = map[string]int{
 	"book":      5,
 	"screening": 6, "attribution": 6,
 	"cases": 7, "holdings": 7, "reports": 7, "monitor": 7, "export": 7,
-	"engine": 8, "sqlite": 8, "postgres": 8, "natsbus": 8,
+	"engine": 8, "replay": 8, "sqlite": 8, "postgres": 8, "natsbus": 8,
 	"api": 9, "web": 9, "bench": 9,
 	"cmd/interdict": 10,
 }

@@ -13,6 +13,7 @@ package cases
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -76,22 +77,42 @@ func ParseDecisions(r io.Reader) (*Decisions, error) {
 		if err := json.Unmarshal([]byte(line), &x); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		if x.Subject == "" || x.Ref.IsZero() || x.Record == "" || x.By == "" || x.Reason == "" {
-			return nil, fmt.Errorf("line %d: a decision needs subject, ref, record, by and reason", n)
+		if err := d.add(x); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		d.by[key{x.Subject, x.Ref}] = x
 	}
 	return d, s.Err()
 }
 
-// Suppress takes the findings and places out of an answer that a decision calls false and
-// whose records are as they were then, and counts them. A decision about
-// records that changed lapses.
-func (d *Decisions) Suppress(a *screening.Answer) {
+// NewDecisions returns decisions that were recorded; of two about one pair the
+// later holds.
+func NewDecisions(all []Decision) (*Decisions, error) {
+	d := &Decisions{by: map[key]Decision{}, lapsed: map[key]bool{}}
+	for _, x := range all {
+		if err := d.add(x); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func (d *Decisions) add(x Decision) error {
+	if x.Subject == "" || x.Ref.IsZero() || x.Record == "" || x.By == "" || x.Reason == "" {
+		return errors.New("a decision needs subject, ref, record, by and reason")
+	}
+	d.by[key{x.Subject, x.Ref}] = x
+	return nil
+}
+
+// Suppress takes the findings and places out of an answer that a decision calls
+// false and whose records are as they were then, counts them, and returns the
+// decisions that did it. A decision about records that changed lapses.
+func (d *Decisions) Suppress(a *screening.Answer) []Decision {
+	var met []Decision
 	kept := a.Findings[:0]
 	for _, f := range a.Findings {
-		if d.suppresses(a.Record, f.Ref, f.Record) {
-			a.Suppressed++
+		if x, ok := d.suppresses(a.Record, f.Ref, f.Record); ok {
+			met = append(met, x)
 		} else {
 			kept = append(kept, f)
 		}
@@ -99,25 +120,27 @@ func (d *Decisions) Suppress(a *screening.Answer) {
 	a.Findings = kept
 	places := a.Places[:0]
 	for _, p := range a.Places {
-		if d.suppresses(a.Record, p.Ref, p.Record) {
-			a.Suppressed++
+		if x, ok := d.suppresses(a.Record, p.Ref, p.Record); ok {
+			met = append(met, x)
 		} else {
 			places = append(places, p)
 		}
 	}
 	a.Places = places
+	a.Suppressed += len(met)
+	return met
 }
 
-// suppresses says that a decision about a subject and an entry, or a place,
+// suppresses returns the decision about a subject and an entry, or a place, that
 // holds, and remembers one that lapsed because the record is another.
-func (d *Decisions) suppresses(subject string, ref party.Ref, record string) bool {
+func (d *Decisions) suppresses(subject string, ref party.Ref, record string) (Decision, bool) {
 	k := key{subject, ref}
 	x, ok := d.by[k]
 	if ok && x.Record != record {
 		d.lapsed[k] = true
-		return false
+		return Decision{}, false
 	}
-	return ok
+	return x, ok
 }
 
 // Lapsed counts the decisions that were met and no longer hold because the

@@ -21,7 +21,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/interdict-dev/interdict/book"
@@ -40,6 +39,8 @@ type Home struct {
 	Cache   string             // for the starter book; may be emptied at any time
 	Program string             // changes whenever the program may read or compile otherwise
 	Sources []watchlist.Source // the readers of kept editions, by format
+
+	past *recipe // of the book that is made again; nil for what the home holds now
 }
 
 // Archive opens the archive of editions.
@@ -123,45 +124,33 @@ type Rebuilt struct {
 // starter's lists that no newer edition replaces, and the recorded decisions.
 // Segments of lists that did not change are used again.
 //
-// The order of writes: segments, then the book, both named by their content;
-// last the pointer "current". A crash before that leaves files that the next
-// rebuild uses or replaces, and the old book current.
+// The order of writes: segments, the recipe of the book, the book, each named by
+// its content; last the pointer "current". A crash before that leaves files that
+// the next rebuild uses or replaces, and the old book current.
 func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 	a, err := h.Archive()
 	if err != nil {
 		return Rebuilt{}, err
 	}
-	plans, waiting, err := h.plan(ctx, a)
+	states, err := a.Status()
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 	}
-	kept, key, err := h.keptIntel()
+	m, err := h.compose(ctx, a, states)
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 	}
-	plans = h.withIntel(plans, kept, key)
-	r := Rebuilt{Waiting: waiting}
+	r := Rebuilt{Waiting: m.waiting}
 	for _, dir := range []string{"segments", "books"} {
 		if err := os.MkdirAll(filepath.Join(h.Dir, dir), 0o755); err != nil {
 			return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 		}
 	}
 	var segments []string
-	for _, p := range plans {
-		path := filepath.Join(h.Dir, "segments", p.key+".segment")
-		if _, err := os.Stat(path); err != nil {
-			if err := book.CompileList(ctx, path, p.input, names.Default()); err != nil {
-				return Rebuilt{}, err
-			}
-			r.Compiled = append(r.Compiled, p.input.Info.List)
-		}
-		segments = append(segments, path)
-	}
-	joins, err := h.joins()
-	if err != nil {
+	if segments, r.Compiled, err = h.segments(ctx, m.plans, filepath.Join(h.Dir, "segments")); err != nil {
 		return Rebuilt{}, err
 	}
-	if err := h.assemble(&r, segments, joins, kept); err != nil {
+	if err := h.assemble(&r, segments, m); err != nil {
 		return Rebuilt{}, err
 	}
 	return r, h.sweep(segments, r.Path)
@@ -173,18 +162,21 @@ func (h *Home) joins() ([]identity.Decision, error) {
 	return append(starter.Joins(), own...), err
 }
 
-func (h *Home) assemble(r *Rebuilt, segments []string, joins []identity.Decision, kept *Intel) (err error) {
+func (h *Home) assemble(r *Rebuilt, segments []string, m making) (err error) {
 	folder, err := os.MkdirTemp(filepath.Join(h.Dir, "books"), ".new-") // its own: two rebuilds at a time must not mix
 	if err != nil {
 		return fmt.Errorf("rebuild the book: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	tmp := filepath.Join(folder, "new.book")
-	d, err := book.Assemble(tmp, segments, joins, kept.claims(), names.Default(), kept.notes()...)
+	d, err := h.assembleAt(tmp, segments, m)
 	if err != nil {
 		return err
 	}
 	r.Digest, r.Path = d, filepath.Join(h.Dir, "books", d.Hex()+".book")
+	if err := h.keepRecipe(d, m.recipe); err != nil {
+		return fmt.Errorf("rebuild the book: %w", err)
+	}
 	if err := os.Rename(tmp, r.Path); err != nil {
 		return fmt.Errorf("rebuild the book: %w", err)
 	}
@@ -207,30 +199,17 @@ func swap(path, text string) error {
 	return nil
 }
 
-// keptBooks is how many books stay beside the current one: programs that run
-// may still open them, and a past answer names its book.
+// keptBooks is how many books stay beside the current one, for programs that
+// run and may still open them. Older ones are made again by their recipes.
 const keptBooks = 2
 
 // sweep removes segments and books that nothing current needs. What is mapped
 // by a running program lives on until it lets go.
 func (h *Home) sweep(segments []string, current string) error {
-	var errs []error
-	old, err := filepath.Glob(filepath.Join(h.Dir, "segments", "*.segment"))
-	errs = append(errs, err)
-	for _, p := range old {
-		if !slices.Contains(segments, p) {
-			errs = append(errs, os.Remove(p))
-		}
-	}
-	books, err := filepath.Glob(filepath.Join(h.Dir, "books", "*.book"))
-	errs = append(errs, err)
-	slices.SortFunc(books, newestFirst)
-	for i, p := range books {
-		if p != current && i > keptBooks {
-			errs = append(errs, os.Remove(p))
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(
+		leaveNewest(filepath.Join(h.Dir, "segments", "*.segment"), 0, segments...),
+		leaveNewest(filepath.Join(h.Dir, "books", "*.book"), keptBooks+1, current),
+	)
 }
 
 func newestFirst(a, b string) int {

@@ -47,6 +47,9 @@ func (h *Home) Decisions() ([]identity.Decision, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
+	if h.past != nil {
+		own = own[:min(len(own), h.past.Decisions)]
+	}
 	return own, nil
 }
 

@@ -169,7 +169,9 @@ func (h *Home) AllIntel() ([]KeptIntel, error) {
 		if len(k.SHA256) != 2*sha256.Size || strings.Trim(k.SHA256, "0123456789abcdef") != "" {
 			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("%s: %q is no digest", f, k.SHA256))
 		}
-		out = append(out, k)
+		if h.past == nil || k.Seq <= h.past.Intel {
+			out = append(out, k)
+		}
 	}
 	slices.SortFunc(out, func(a, b KeptIntel) int { return cmp.Or(a.Seq-b.Seq, strings.Compare(a.ID, b.ID)) })
 	return out, nil

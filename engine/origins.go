@@ -25,16 +25,13 @@ type origin struct{ name, origin string }
 // Origins reads the file of the home; a home without one states no origins.
 func (h *Home) Origins() (Origins, error) {
 	path := filepath.Join(h.Dir, "origins.txt")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	text, err := h.originsText(path)
 	if err != nil {
 		return nil, err
 	}
 	var out Origins
 	n := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		n++
 		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
 		if line = strings.TrimSpace(line); line == "" {
@@ -47,6 +44,18 @@ func (h *Home) Origins() (Origins, error) {
 		out = append(out, origin{name: strings.ToLower(name), origin: o})
 	}
 	return out, nil
+}
+
+// originsText is the file, or what it said when a past book was made.
+func (h *Home) originsText(path string) (string, error) {
+	if h.past != nil {
+		return h.past.Origins, nil
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
 }
 
 // Set states the origin of a source that states none: the first line whose name

@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/internal/errkind"
-	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/watchlist"
 )
@@ -27,24 +25,15 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	plans, _, err := h.planAll(ctx, a, states)
+	m, err := h.compose(ctx, a, states)
 	if err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	kept, key, err := h.keptIntel()
-	if err != nil {
-		return "", fmt.Errorf("the book of %s: %w", day, err)
-	}
-	if len(states) == 0 && kept == nil {
+	if len(states) == 0 && m.kept == nil {
 		return "", errkind.New(errkind.NotFound, "no list was added yet")
 	}
-	plans = h.withIntel(plans, kept, key)
-	joins, err := h.joins()
-	if err != nil {
-		return "", err
-	}
-	parts := []string{"past", fmt.Sprint(joins), key}
-	for _, p := range plans {
+	parts := []string{"past", fmt.Sprint(m.joins), m.intel}
+	for _, p := range m.plans {
 		parts = append(parts, p.key)
 	}
 	path := filepath.Join(h.Cache, "past-"+h.key(parts...)+".book")
@@ -54,14 +43,14 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	if err := os.MkdirAll(h.Cache, 0o755); err != nil {
 		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	in := book.Input{Joins: joins, Claims: kept.claims(), Notes: kept.notes(), Model: names.Default()}
-	for _, p := range plans {
-		in.Lists = append(in.Lists, p.input)
+	d, err := h.compile(ctx, path, m)
+	if err != nil {
+		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	if _, err := book.Compile(ctx, path, in); err != nil {
-		return "", err
+	if err := h.keepRecipe(d, m.recipe); err != nil {
+		return "", fmt.Errorf("the book of %s: %w", day, err)
 	}
-	return path, nil
+	return path, h.sweepCache(path)
 }
 
 // statesOn returns the state of each series as of a day.

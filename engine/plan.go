@@ -25,16 +25,8 @@ type plan struct {
 	input book.ListInput
 }
 
-// plan decides what each list of the book is made of.
-func (h *Home) plan(ctx context.Context, a *watchlist.Archive) (plans []plan, waiting []watchlist.Series, err error) {
-	all, err := a.Status()
-	if err != nil {
-		return nil, nil, err
-	}
-	return h.planAll(ctx, a, all)
-}
-
-// planAll decides it for the states of series that are given.
+// planAll decides what each list of the book is made of, in the states that are
+// given.
 func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []watchlist.Status) (plans []plan, waiting []watchlist.Series, err error) {
 	lists := map[party.ListID][]watchlist.Status{}
 	for _, st := range all {
@@ -69,7 +61,10 @@ func (h *Home) planList(ctx context.Context, a *watchlist.Archive, l party.ListI
 	for _, st := range series {
 		info.Title, info.Format, info.Published, info.Edition = st.Newest.Header.Title, st.Newest.Format, st.Newest.Header.Published, st.Newest.ID
 		info.Held += len(st.Live.Held)
-		parts = append(parts, st.Newest.ID, fmt.Sprint(st.Live.Held))
+		parts = append(parts, st.Newest.ID)
+		for _, held := range st.Live.Held {
+			parts = append(parts, held.Ref.String(), held.From)
+		}
 		live, err := h.live(ctx, a, st)
 		if err != nil {
 			return plan{}, err
@@ -147,6 +142,9 @@ func (h *Home) open(a *watchlist.Archive, e watchlist.Edition) (openEdition, err
 
 // Local returns the source of a list of the user's own, as it was added.
 func (h *Home) Local(name string) (local.List, error) {
+	if h.past != nil {
+		return h.past.Local[name], nil
+	}
 	l := local.List{}
 	b, err := os.ReadFile(h.localFile(name))
 	if err != nil {

@@ -62,6 +62,7 @@ type app struct {
 // commands are the subcommands and their flags.
 type commands struct {
 	Screen  screenCmd  `cmd:"" help:"Screen a name, or the parties of a file."`
+	Replay  replayCmd  `cmd:"" help:"Ask the questions of past answers again: are the answers the same?"`
 	Own     ownCmd     `cmd:"" help:"Is a company owned by a listed party? Under which law, with which proof."`
 	Compare compareCmd `cmd:"" help:"How alike are two names or parties, and why."`
 	Host    hostCmd    `cmd:"" help:"Whose is this host: address, domain, certificate, AS, wallet, or a file of them."`

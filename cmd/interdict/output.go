@@ -11,16 +11,24 @@ import (
 	"os"
 	"strings"
 
+	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/internal/table"
-	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/replay"
 	"github.com/interdict-dev/interdict/screening"
 )
 
 // An output takes the rows of a screening in their order.
 type output interface {
-	row(*screening.Row) error
+	row(*answered) error
 	// close ends the output; the tally is nil when the screening failed.
 	close(*tallied) error
+}
+
+// An answered is one row as it is written: with the decisions that suppressed
+// findings of its answer.
+type answered struct {
+	screening.Row
+	decisions []cases.Decision
 }
 
 // output opens what --format and --out ask for.
@@ -36,11 +44,11 @@ func (c *screenCmd) output(a *app, o *opened, p screening.Policy) (output, error
 		return nil, errors.New("--format xlsx needs --out FILE")
 	}
 	buf := bufio.NewWriter(w)
-	envelope := envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest()}
+	envelope := replay.Envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest()}
 	var out output
 	switch c.Format {
 	case "jsonl":
-		out = &linesOutput{json.NewEncoder(buf), envelope, a.err, o}
+		out = &linesOutput{json.NewEncoder(buf), envelope, p, a.err, o}
 	case "json":
 		out = &jsonOutput{w: buf, envelope: envelope, book: o, policy: p}
 	case "csv":
@@ -75,29 +83,13 @@ func (f *flushed) close(t *tallied) error {
 	return errors.Join(f.output.close(t), f.buf.Flush(), f.done())
 }
 
-// An envelope is what every answer says of how it came about.
-type envelope struct {
-	Book      string     `json:"book"`
-	Program   string     `json:"program"`
-	LawAsOf   party.Date `json:"law_as_of"`
-	FactsAsOf party.Date `json:"facts_as_of"`
-	Policy    string     `json:"policy"`
-}
-
-// line is one answer as JSON; doc/findings.md describes it.
-type line struct {
-	envelope
-	screening.Answer
-	Incomplete string `json:"incomplete,omitempty"`
-}
-
 // failed is a row without an answer.
 type failed struct {
 	Subject screening.Described `json:"subject"`
 	Error   string              `json:"error"`
 }
 
-func failedRow(r *screening.Row) failed {
+func failedRow(r *answered) failed {
 	d := screening.Described{ID: r.Subject.ID, Row: r.Subject.Row, Pointer: r.Subject.Pointer}
 	return failed{d, r.Err.Error()}
 }
@@ -105,16 +97,18 @@ func failedRow(r *screening.Row) failed {
 // linesOutput writes one JSON object a row.
 type linesOutput struct {
 	enc      *json.Encoder
-	envelope envelope
+	envelope replay.Envelope
+	policy   screening.Policy
 	rest     io.Writer
 	book     *opened
 }
 
-func (l *linesOutput) row(r *screening.Row) error {
+func (l *linesOutput) row(r *answered) error {
 	if r.Err != nil {
 		return l.enc.Encode(failedRow(r))
 	}
-	return l.enc.Encode(line{l.envelope, r.Answer, l.book.incomplete()})
+	return l.enc.Encode(&replay.Line{Envelope: l.envelope, Answer: r.Answer, Incomplete: l.book.incomplete(),
+		Asked: replay.AskedOf(&r.Subject), PolicyValues: &l.policy, Decisions: r.decisions})
 }
 
 func (l *linesOutput) close(t *tallied) error {
@@ -127,13 +121,13 @@ func (l *linesOutput) close(t *tallied) error {
 // jsonOutput writes one JSON document: the answers, and what they rest on.
 type jsonOutput struct {
 	w        io.Writer
-	envelope envelope
+	envelope replay.Envelope
 	book     *opened
 	policy   screening.Policy
 	rows     []any
 }
 
-func (j *jsonOutput) row(r *screening.Row) error {
+func (j *jsonOutput) row(r *answered) error {
 	if r.Err != nil {
 		j.rows = append(j.rows, failedRow(r))
 	} else {
@@ -149,7 +143,7 @@ func (j *jsonOutput) close(t *tallied) error {
 	e := json.NewEncoder(j.w)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		envelope
+		replay.Envelope
 		PolicyValues screening.Policy `json:"policy_values"`
 		Lists        []listState      `json:"lists"`
 		Answers      []any            `json:"answers"`
@@ -175,7 +169,7 @@ func (x csvOfXLSX) Flush() error { return x.Close() }
 
 var tableHeader = []string{"row", "id", "pointer", "name", "type", "match_strength", "grade", "ref", "listed_name", "matched", "weak", "programs", "listed", "identity", "effects", "expected_innocent", "reasons", "error"}
 
-func (t *tableOutput) row(r *screening.Row) error {
+func (t *tableOutput) row(r *answered) error {
 	if !t.begun {
 		t.begun = true
 		if err := t.table.Write(tableHeader); err != nil {

@@ -112,11 +112,12 @@ func (c *screenCmd) Run(a *app) (err error) {
 	sum := tallied{}
 	bar := a.progress("screening", input.progress)
 	for row := range answers {
+		r := answered{Row: row}
 		if row.Err == nil && past != nil {
-			past.Suppress(&row.Answer)
+			r.decisions = past.Suppress(&r.Answer)
 		}
-		sum.count(&row)
-		if err := out.row(&row); err != nil {
+		sum.count(&r.Row)
+		if err := out.row(&r); err != nil {
 			bar.stop()
 			return errors.Join(fmt.Errorf("write answers: %w", err), out.close(nil))
 		}

@@ -49,6 +49,8 @@ func TestMain(m *testing.M) {
 //	rows FILE N BROKEN...          write a CSV of N vendors, these rows of which are broken
 //	decide ANSWERS FILE REF        write a decision that the finding about REF is false
 //	damage FILE FROM-THE-END       flip one byte
+//	alter FILE TO REGEXP TEXT      copy the file with what matches replaced
+//	remove PATTERN...              remove files, by the patterns of path/filepath
 //	cut FILE BYTES                 cut so many bytes off the end
 //
 // $OFAC holds the hand-written fixtures of watchlist/ofac, $VENDORS the example
@@ -78,7 +80,7 @@ func TestScripts(t *testing.T) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "lines": lines, "rows": vendorRows, "decide": decide, "damage": damage, "cut": cut,
+			"exits": exits, "lines": lines, "rows": vendorRows, "decide": decide, "damage": damage, "alter": alter, "remove": remove, "cut": cut,
 		},
 	})
 }
@@ -196,4 +198,35 @@ func cut(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	b := ts.ReadFile(args[0])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b[:len(b)-n]), 0o644))
+}
+
+// alter writes a copy of a file in which every match of a regular expression is
+// another text.
+func alter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: alter FILE TO REGEXP TEXT")
+	}
+	was := ts.ReadFile(args[0])
+	is := regexp.MustCompile(args[2]).ReplaceAllString(was, args[3])
+	if was == is {
+		ts.Fatalf("nothing in %s matches %s", args[0], args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(is), 0o644))
+}
+
+// remove removes the files of patterns, of which each must match one.
+func remove(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: remove PATTERN...")
+	}
+	for _, p := range args {
+		files, err := filepath.Glob(ts.MkAbs(p))
+		ts.Check(err)
+		if len(files) == 0 {
+			ts.Fatalf("%s matches nothing", p)
+		}
+		for _, f := range files {
+			ts.Check(os.Remove(f))
+		}
+	}
 }

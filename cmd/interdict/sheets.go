@@ -31,7 +31,7 @@ type withSheets struct {
 	sheets *sheets
 }
 
-func (w *withSheets) row(r *screening.Row) error {
+func (w *withSheets) row(r *answered) error {
 	if r.Err == nil {
 		for i := range r.Answer.Findings {
 			if err := w.sheets.write(r, i); err != nil {
@@ -43,7 +43,7 @@ func (w *withSheets) row(r *screening.Row) error {
 }
 
 // write writes the page of one finding; its name has the row and the entry.
-func (s *sheets) write(r *screening.Row, i int) (err error) {
+func (s *sheets) write(r *answered, i int) (err error) {
 	f := r.Answer.Findings[i]
 	s.n++
 	name := fmt.Sprintf("%06d-row%d-%s.html", s.n, r.Answer.Subject.Row, strings.NewReplacer("/", "-", ":", "-", " ", "-").Replace(f.Ref.String()))

@@ -23,7 +23,7 @@ type textOutput struct {
 	single bool // names of the command line: say also that nothing was found
 }
 
-func (t *textOutput) row(r *screening.Row) error {
+func (t *textOutput) row(r *answered) error {
 	if r.Err != nil {
 		f := failedRow(r)
 		where := f.Subject.Pointer
