@@ -85,19 +85,16 @@ func (CSV) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 				return
 			}
 		}
-		if tail.IsCut() {
-			yield(party.Entry{}, watchlist.NewReject(name, 0, "", "the last row has no line end: the file is cut off, fetch it again", ""))
-		}
+		var cut watchlist.Rejects
+		cut.Tail(name, tail)
+		cut.Yield(yield)
 	}
 }
 
 func (b *builder) row(header []string, row table.Row, err error) (party.Entry, error) {
-	var bad *table.RowError
 	switch {
-	case errors.As(err, &bad):
-		return party.Entry{}, watchlist.NewReject(b.file, bad.Row, "", bad.Reason, bad.Raw)
 	case err != nil:
-		return party.Entry{}, fmt.Errorf("%s: %w", b.file, err)
+		return party.Entry{}, watchlist.RowError(b.file, err)
 	case len(row.Cells) > len(header):
 		return party.Entry{}, watchlist.NewReject(b.file, row.Number, "", fmt.Sprintf("it has %d cells, and the header has %d", len(row.Cells), len(header)), strings.Join(row.Cells, ","))
 	}

@@ -129,26 +129,21 @@ func (XLSX) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 				return
 			}
 		}
-		for _, r := range rejects {
-			if !yield(party.Entry{}, r) {
-				return
-			}
-		}
+		rejects.Yield(yield)
 	}
 }
 
 // parties gathers the rows of each party.
-func (w *workbook) parties() (parties map[string][]record, order []string, rejects []*watchlist.Reject, err error) {
+func (w *workbook) parties() (parties map[string][]record, order []string, rejects watchlist.Rejects, err error) {
 	parties = map[string][]record{}
 	for row, err := range w.rows {
-		var bad *table.RowError
-		switch {
-		case errors.As(err, &bad):
-			rejects = append(rejects, watchlist.NewReject(w.name, bad.Row, "", bad.Reason, bad.Raw))
+		if err != nil {
+			if err := rejects.Row(w.name, err); err != nil {
+				return nil, nil, nil, err
+			}
 			continue
-		case err != nil:
-			return nil, nil, nil, fmt.Errorf("%s: %w", w.name, err)
-		case row.Number <= w.first:
+		}
+		if row.Number <= w.first {
 			continue
 		}
 		r := w.record(row)

@@ -3,10 +3,8 @@
 package eu
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"slices"
@@ -31,8 +29,6 @@ type CSV struct{}
 func (CSV) Format() string { return "eu-fsf-csv" }
 
 const firstColumn = "fileGenerationDate"
-
-func newReader(b []byte) io.Reader { return bytes.NewReader(b) }
 
 func findCSV(files fs.FS) (string, error) {
 	return watchlist.OnlyFile(files, func(_ string, head []byte) bool {
@@ -185,17 +181,20 @@ func (CSV) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 			yield(party.Entry{}, err)
 			return
 		}
-		b := builder{file: name, seen: map[string]bool{}}
-		for _, e := range entities {
-			if !yield(b.entry(e.Element, e.raw)) {
+		seen := watchlist.Seen{}
+		for _, x := range entities {
+			e, err := entry(x.Element)
+			if err == nil {
+				err = seen.Add(e.Ref)
+			}
+			if err != nil {
+				e, err = party.Entry{}, watchlist.NewReject(name, x.Line, e.Ref.ID, err.Error(), x.raw)
+			}
+			if !yield(e, err) {
 				return
 			}
 		}
-		for _, x := range rejects {
-			if !yield(party.Entry{}, x) {
-				return
-			}
-		}
+		rejects.Yield(yield)
 	}
 }
 
@@ -205,16 +204,14 @@ type entity struct {
 	raw string // its first row
 }
 
-func (r *csvFile) entities() (out []entity, rejects []*watchlist.Reject, err error) {
+func (r *csvFile) entities() (out []entity, rejects watchlist.Rejects, err error) {
 	byID := map[string]int{}
 	for row, err := range r.csv.Rows() {
-		var bad *table.RowError
-		switch {
-		case errors.As(err, &bad):
-			rejects = append(rejects, watchlist.NewReject(r.name, bad.Row, "", bad.Reason, bad.Raw))
+		if err != nil {
+			if err := rejects.Row(r.name, err); err != nil {
+				return nil, nil, err
+			}
 			continue
-		case err != nil:
-			return nil, nil, fmt.Errorf("%s: %w", r.name, err)
 		}
 		raw := strings.Join(row.Cells, ";")
 		id := r.cell(row, column{"sanctionEntity", "logicalId"})
@@ -234,9 +231,7 @@ func (r *csvFile) entities() (out []entity, rejects []*watchlist.Reject, err err
 		}
 		r.add(out[i].Element, row, !known)
 	}
-	if r.tail.IsCut() {
-		rejects = append(rejects, watchlist.NewReject(r.name, 0, "", "the last row has no line end: the file is cut off, fetch it again", ""))
-	}
+	rejects.Tail(r.name, r.tail)
 	if len(out) == 0 {
 		return nil, nil, fmt.Errorf("%s holds no entity", r.name)
 	}

@@ -12,34 +12,20 @@ import (
 	"github.com/interdict-dev/interdict/internal/xmlscan"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/places"
-	"github.com/interdict-dev/interdict/watchlist"
 )
 
-// A builder makes entries of the elements of one file.
-type builder struct {
-	file string
-	seen map[string]bool
-}
-
-// entry reads one sanctionEntity. One that is wrong is a reject.
-func (b *builder) entry(e *xmlscan.Element, raw string) (party.Entry, error) {
+// entry reads one sanctionEntity.
+func entry(e *xmlscan.Element) (party.Entry, error) {
 	d := draft{e: e}
 	d.Ref = party.Ref{List: List, ID: e.Attr("euReferenceNumber")}
 	if d.Ref.ID == "" {
 		d.Ref.ID = e.Attr("logicalId")
 	}
 	err := d.read()
-	switch {
-	case d.Ref.ID == "":
+	if d.Ref.ID == "" {
 		err = errors.New("it has neither an EU reference number nor a logicalId")
-	case b.seen[d.Ref.ID]:
-		err = errors.New("its identifier stands twice in the file")
 	}
-	b.seen[d.Ref.ID] = true
-	if err != nil {
-		return party.Entry{}, watchlist.NewReject(b.file, e.Line, d.Ref.ID, err.Error(), raw)
-	}
-	return d.Entry, nil
+	return d.Entry, err
 }
 
 // A draft is an entry while its element is read.

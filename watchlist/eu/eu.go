@@ -12,7 +12,7 @@
 package eu
 
 import (
-	"fmt"
+	"bytes"
 	"io/fs"
 	"iter"
 
@@ -35,14 +35,17 @@ type XML struct{}
 // Format returns "eu-fsf-xml".
 func (XML) Format() string { return "eu-fsf-xml" }
 
-// findXML wants the word sanctionEntity too: "export" is anybody's root.
-func findXML(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool {
-		for r, err := range xmlscan.Records(newReader(head), visit) {
-			return err == nil && r.Root && r.Attr("generationDate") != ""
-		}
-		return false
-	})
+// file wants the word sanctionEntity too: "export" is anybody's root.
+func file() watchlist.XMLFile {
+	return watchlist.XMLFile{
+		IsOurs: func(_ string, head []byte) bool {
+			for r, err := range xmlscan.Records(bytes.NewReader(head), visit) {
+				return err == nil && r.Root && r.Attr("generationDate") != ""
+			}
+			return false
+		},
+		Visit: visit,
+	}
 }
 
 func visit(path []string) xmlscan.Visit {
@@ -57,57 +60,14 @@ func visit(path []string) xmlscan.Visit {
 
 // Detect reads the date and number of the file.
 func (XML) Detect(files fs.FS) (watchlist.Header, error) {
-	name, err := findXML(files)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	f, err := files.Open(name)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	defer f.Close()
-	h := watchlist.Header{List: List, Title: title}
-	for r, err := range xmlscan.Records(f, visit) {
-		if err == nil {
-			h.Version = r.Attr("globalFileId")
-			h.Published, err = party.ParseDate(r.Attr("generationDate"))
-		}
-		if err != nil {
-			return watchlist.Header{}, fmt.Errorf("%s: %w", name, err)
-		}
-		break
-	}
-	return h, nil
+	return file().Header(files, watchlist.Header{List: List, Title: title}, func(r xmlscan.Record, h *watchlist.Header) (err error) {
+		h.Version = r.Attr("globalFileId")
+		h.Published, err = party.ParseDate(r.Attr("generationDate"))
+		return err
+	})
 }
 
 // Parse yields the entries in the order of the file.
 func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
-	return func(yield func(party.Entry, error) bool) {
-		name, err := findXML(files)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		f, err := files.Open(name)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer f.Close()
-		b := builder{file: name, seen: map[string]bool{}}
-		for r, err := range xmlscan.Records(f, visit) {
-			switch {
-			case err != nil:
-				yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-				return
-			case r.Root:
-			case r.Stray:
-				if !yield(party.Entry{}, watchlist.NewReject(name, r.Line, "", "an element "+r.Name+", which this program does not know", r.Raw)) {
-					return
-				}
-			case !yield(b.entry(r.Element, r.Raw)):
-				return
-			}
-		}
-	}
+	return file().Entries(files, func(r xmlscan.Record) (party.Entry, error) { return entry(r.Element) })
 }

@@ -200,7 +200,7 @@ func TestRejects(t *testing.T) {
 		{eu.XML{}, xmlFixture, `wholeName="Primer Shoe Trading"`, ``, "no name"},
 		{eu.XML{}, xmlFixture, `code="enterprise" classificationCode="E"`, `code="spirit"`, "is not known"},
 		{eu.XML{}, xmlFixture, `birthdate="1962-03-14"`, `birthdate="14.3.62"`, "is no date"},
-		{eu.XML{}, xmlFixture, "</export>", "<annex/></export>", "an element annex"},
+		{eu.XML{}, xmlFixture, "</export>", "<annex/></export>", "an element export/annex"},
 		{eu.CSV{}, csvFixture, "05/08/2026;902;", "05/08/2026;;", "no Entity_LogicalId"},
 		{eu.CSV{}, csvFixture, ";Иван Примеров;", ";", "cells"},
 		{eu.CSV{}, csvFixture, ";NameAlias_WholeName;", ";NameAlias_AllNames;", "nameAlias wholeName is missing"},

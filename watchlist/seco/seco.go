@@ -12,7 +12,6 @@
 package seco
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -38,8 +37,12 @@ func (XML) Format() string { return "seco-xml" }
 
 const root = "swiss-sanctions-list"
 
-func find(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool { return xmlscan.Root(head) == root })
+func file() watchlist.XMLFile {
+	return watchlist.XMLFile{
+		IsOurs: func(_ string, head []byte) bool { return xmlscan.Root(head) == root },
+		Visit:  visit,
+		Notes:  []string{"sanctions-program", "place"},
+	}
 }
 
 func visit(path []string) xmlscan.Visit {
@@ -54,30 +57,18 @@ func visit(path []string) xmlscan.Visit {
 
 // Detect reads the day of the list. A file of changes is no edition.
 func (XML) Detect(files fs.FS) (watchlist.Header, error) {
-	name, err := find(files)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	f, err := files.Open(name)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	defer f.Close()
 	h := watchlist.Header{List: List, Title: "Swiss SECO Sanctions List"}
-	for r, err := range xmlscan.Records(f, visit) {
-		if err == nil {
-			err = isWhole(r)
+	return file().Header(files, h, func(r xmlscan.Record, h *watchlist.Header) (err error) {
+		if !r.Root {
+			return nil
 		}
-		if err == nil {
-			h.Version = r.Attr("date")
-			h.Published, err = party.ParseDate(h.Version)
+		if err := isWhole(r); err != nil {
+			return err
 		}
-		if err != nil {
-			return watchlist.Header{}, fmt.Errorf("%s: %w", name, err)
-		}
-		break
-	}
-	return h, nil
+		h.Version = r.Attr("date")
+		h.Published, err = party.ParseDate(h.Version)
+		return err
+	})
 }
 
 func isWhole(r xmlscan.Record) error {
@@ -87,52 +78,24 @@ func isWhole(r xmlscan.Record) error {
 	return nil
 }
 
-// Parse yields the entries in the order of the file, then what it could not
-// read. It reads the whole file first: places and relations may lead to what
-// comes later.
+// Parse yields the entries in the order of the file. It reads the file twice:
+// places and relations may lead to what comes later.
 func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 	return func(yield func(party.Entry, error) bool) {
-		name, err := find(files)
-		if err != nil {
+		l := list{sets: map[string]set{}, places: map[string]place{}, names: map[string]string{}}
+		if err := l.read(files); err != nil {
 			yield(party.Entry{}, err)
 			return
 		}
-		l := list{file: name, sets: map[string]set{}, places: map[string]place{}, names: map[string]string{}}
-		if err := l.read(files); err != nil {
-			yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-			return
-		}
-		seen := map[string]bool{}
-		for _, t := range l.targets {
-			e, err := l.entry(t)
-			if err == nil && seen[e.Ref.ID] {
-				err = errors.New("its ssid stands twice in the file")
-			}
-			seen[e.Ref.ID] = true
-			if err != nil {
-				err = watchlist.NewReject(name, t.Line, e.Ref.ID, err.Error(), t.Raw)
-				e = party.Entry{}
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-		for _, r := range l.rejects {
-			if !yield(party.Entry{}, r) {
-				return
-			}
-		}
+		file().Entries(files, l.entry)(yield)
 	}
 }
 
 // A list is what one file holds.
 type list struct {
-	file    string
-	sets    map[string]set   // by ssid
-	places  map[string]place // by ssid
-	names   map[string]string
-	targets []xmlscan.Record
-	rejects []*watchlist.Reject
+	sets   map[string]set    // by ssid
+	places map[string]place  // by ssid
+	names  map[string]string // of targets, by ssid
 }
 
 // A set is a part of a programme: who stands in it is under one measure.
@@ -142,12 +105,7 @@ type set struct{ program, ordinance, measure string }
 type place struct{ location, area, country string }
 
 func (l *list) read(files fs.FS) error {
-	f, err := files.Open(l.file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	for r, err := range xmlscan.Records(f, visit) {
+	for r, err := range file().Records(files) {
 		switch {
 		case err != nil:
 			return err
@@ -156,13 +114,11 @@ func (l *list) read(files fs.FS) error {
 				return err
 			}
 		case r.Stray:
-			l.rejects = append(l.rejects, watchlist.NewReject(l.file, r.Line, "", "an element "+r.Name+", which this program does not know", r.Raw))
 		case r.Name == "sanctions-program":
 			l.program(r.Element)
 		case r.Name == "place":
 			l.place(r.Element)
 		default:
-			l.targets = append(l.targets, r)
 			l.names[r.Attr("ssid")] = mainName(r.Element)
 		}
 	}

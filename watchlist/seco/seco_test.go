@@ -110,7 +110,7 @@ func TestRejects(t *testing.T) {
 		{`order="2"`, `order="last"`, "is no number"},
 		{"<sanctions-set-id>21</sanctions-set-id>\n    <foreign", "<foreign", "no set is named"},
 		{"whole-list", "delta", "is a delta and no whole list"},
-		{"<place ", "<planet/><place ", "an element planet"},
+		{"<place ", "<planet/><place ", "an element swiss-sanctions-list/planet"},
 	} {
 		bad := strings.Replace(read(t), c.old, c.new, 1)
 		var all []string

@@ -43,11 +43,14 @@ func (XML) Format() string { return "sema-xml" }
 
 const root = "data-set"
 
-// find wants the list's own elements too: "data-set" is anybody's root.
-func find(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool {
-		return xmlscan.Root(head) == root && bytes.Contains(head, []byte("<Country>")) && bytes.Contains(head, []byte("<Item>"))
-	})
+// file wants the list's own elements too: "data-set" is anybody's root.
+func file() watchlist.XMLFile {
+	return watchlist.XMLFile{
+		IsOurs: func(_ string, head []byte) bool {
+			return xmlscan.Root(head) == root && bytes.Contains(head, []byte("<Country>")) && bytes.Contains(head, []byte("<Item>"))
+		},
+		Visit: visit,
+	}
 }
 
 func visit(path []string) xmlscan.Visit {
@@ -62,55 +65,15 @@ func visit(path []string) xmlscan.Visit {
 
 // Detect finds the file, which says nothing of its date.
 func (XML) Detect(files fs.FS) (watchlist.Header, error) {
-	if _, err := find(files); err != nil {
-		return watchlist.Header{}, err
-	}
-	return watchlist.Header{List: List, Title: "Consolidated Canadian Autonomous Sanctions List"}, nil
+	h := watchlist.Header{List: List, Title: "Consolidated Canadian Autonomous Sanctions List"}
+	return file().Header(files, h, func(xmlscan.Record, *watchlist.Header) error { return nil })
 }
 
-// Parse yields the entries in the order of the file.
-func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
-	return func(yield func(party.Entry, error) bool) {
-		name, err := find(files)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		f, err := files.Open(name)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer f.Close()
-		seen := map[string]bool{}
-		for r, err := range xmlscan.Records(f, visit) {
-			if err != nil {
-				yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-				return
-			}
-			if r.Root {
-				continue
-			}
-			e, err := entry(r)
-			if err == nil && seen[e.Ref.ID] {
-				err = errors.New("its item stands twice in the schedule")
-			}
-			seen[e.Ref.ID] = true
-			if err != nil {
-				err = watchlist.NewReject(name, r.Line, e.Ref.ID, err.Error(), r.Raw)
-				e = party.Entry{}
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
-}
+// Parse yields the entries in the order of the file. An item stands once in a
+// schedule.
+func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] { return file().Entries(files, entry) }
 
 func entry(r xmlscan.Record) (party.Entry, error) {
-	if r.Stray {
-		return party.Entry{}, fmt.Errorf("an element %s, which this program does not know", r.Name)
-	}
 	regulation, schedule, item := r.Get("Country"), r.Get("Schedule"), r.Get("Item")
 	e := party.Entry{Ref: party.Ref{List: List, ID: key(regulation) + ":" + scheduleKey(schedule) + ":" + item}}
 	if item == "" || regulation == "" {

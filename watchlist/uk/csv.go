@@ -152,25 +152,19 @@ func (CSV) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 				return
 			}
 		}
-		for _, x := range rejects {
-			if !yield(party.Entry{}, x) {
-				return
-			}
-		}
+		rejects.Yield(yield)
 	}
 }
 
 // rows gathers the rows of each entry: nothing says that they stand together.
-func (r *csvFile) rows() (rows map[string][]table.Row, order []string, rejects []*watchlist.Reject, err error) {
+func (r *csvFile) rows() (rows map[string][]table.Row, order []string, rejects watchlist.Rejects, err error) {
 	rows = map[string][]table.Row{}
 	for row, err := range r.csv.Rows() {
-		var bad *table.RowError
-		switch {
-		case errors.As(err, &bad):
-			rejects = append(rejects, watchlist.NewReject(r.name, bad.Row, "", bad.Reason, bad.Raw))
+		if err != nil {
+			if err := rejects.Row(r.name, err); err != nil {
+				return nil, nil, nil, err
+			}
 			continue
-		case err != nil:
-			return nil, nil, nil, fmt.Errorf("%s: %w", r.name, err)
 		}
 		id := ""
 		if r.id < len(row.Cells) {
@@ -189,9 +183,7 @@ func (r *csvFile) rows() (rows map[string][]table.Row, order []string, rejects [
 		}
 		rows[id] = append(rows[id], row)
 	}
-	if r.tail.IsCut() {
-		rejects = append(rejects, watchlist.NewReject(r.name, 0, "", "the last row has no line end: the file is cut off, fetch it again", ""))
-	}
+	rejects.Tail(r.name, r.tail)
 	if len(order) == 0 {
 		return nil, nil, nil, fmt.Errorf("%s holds no entry", r.name)
 	}

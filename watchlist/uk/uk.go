@@ -12,8 +12,6 @@
 package uk
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"strings"
@@ -37,8 +35,12 @@ type XML struct{}
 // Format returns "uk-fcdo-xml".
 func (XML) Format() string { return "uk-fcdo-xml" }
 
-func findXML(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool { return xmlscan.Root(head) == "Designations" })
+func file() watchlist.XMLFile {
+	return watchlist.XMLFile{
+		IsOurs: func(_ string, head []byte) bool { return xmlscan.Root(head) == "Designations" },
+		Visit:  visit,
+		Notes:  []string{"DateGenerated"},
+	}
 }
 
 func visit(path []string) xmlscan.Visit {
@@ -54,78 +56,21 @@ func visit(path []string) xmlscan.Visit {
 // Detect reads the day on which the file was made, where it says so before the
 // first designation.
 func (XML) Detect(files fs.FS) (watchlist.Header, error) {
-	name, err := findXML(files)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	f, err := files.Open(name)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	defer f.Close()
-	h := watchlist.Header{List: List, Title: title}
-	for r, err := range xmlscan.Records(f, visit) {
-		if err != nil {
-			return watchlist.Header{}, fmt.Errorf("%s: %w", name, err)
-		}
-		if r.Root {
-			continue
-		}
-		if r.Name == "DateGenerated" {
+	return file().Header(files, watchlist.Header{List: List, Title: title}, func(r xmlscan.Record, h *watchlist.Header) (err error) {
+		if !r.Root {
 			h.Version = r.Text()
 			h.Published, err = dayMonthYear(h.Version)
 		}
-		if err != nil {
-			return watchlist.Header{}, fmt.Errorf("%s: DateGenerated: %w", name, err)
-		}
-		break
-	}
-	return h, nil
+		return err
+	})
 }
 
 // Parse yields the entries in the order of the file.
 func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
-	return func(yield func(party.Entry, error) bool) {
-		name, err := findXML(files)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		f, err := files.Open(name)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer f.Close()
-		seen := map[string]bool{}
-		for r, err := range xmlscan.Records(f, visit) {
-			if err != nil {
-				yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-				return
-			}
-			if r.Root || r.Name == "DateGenerated" {
-				continue
-			}
-			e, err := designation(r)
-			if err == nil && seen[e.Ref.ID] {
-				err = errors.New("its Unique ID stands twice in the file")
-			}
-			seen[e.Ref.ID] = true
-			if err != nil {
-				err = watchlist.NewReject(name, r.Line, e.Ref.ID, err.Error(), r.Raw)
-				e = party.Entry{}
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
+	return file().Entries(files, designation)
 }
 
 func designation(r xmlscan.Record) (party.Entry, error) {
-	if r.Stray {
-		return party.Entry{}, fmt.Errorf("an element %s, which this program does not know", r.Name)
-	}
 	var d draft
 	err := d.element(r.Element, "")
 	if err == nil {

@@ -214,7 +214,7 @@ func TestRejects(t *testing.T) {
 		{uk.XML{}, xmlFixture, "<NameType>Alias", "<NameType>Rumour", `the type "Rumour"`},
 		{uk.XML{}, xmlFixture, ">Ship<", ">Balloon<", `"Balloon" is neither`},
 		{uk.XML{}, xmlFixture, "09/12/2025", "soon", `"soon" is no date`},
-		{uk.XML{}, xmlFixture, "</Designations>", "<Annex/></Designations>", "an element Annex"},
+		{uk.XML{}, xmlFixture, "</Designations>", "<Annex/></Designations>", "an element Designations/Annex"},
 		{uk.CSV{}, csvFixture, ",CYB9002,", ",,", "no Unique ID"},
 		{uk.CSV{}, csvFixture, "Regime Name", "Régime", "not this format"},
 		{uk.CSV{}, csvFixture, "Sanctions Imposed", "Sanctions", "no column sanctionsimposed"},

@@ -15,10 +15,7 @@ import (
 )
 
 // entry reads an INDIVIDUAL or an ENTITY. An error means that it is rejected.
-func entry(r xmlscan.Record, seen map[string]bool) (party.Entry, error) {
-	if r.Stray {
-		return party.Entry{}, fmt.Errorf("an element %s, which this program does not know", strings.Join(r.Path, "/"))
-	}
+func entry(r xmlscan.Record) (party.Entry, error) {
 	d := draft{record: r.Element, prefix: r.Name + "_"}
 	d.Ref = party.Ref{List: List, ID: r.Get("REFERENCE_NUMBER")}
 	d.Kind = party.Organization
@@ -26,13 +23,9 @@ func entry(r xmlscan.Record, seen map[string]bool) (party.Entry, error) {
 		d.Kind = party.Person
 	}
 	err := d.read()
-	switch {
-	case d.Ref.ID == "":
+	if d.Ref.ID == "" {
 		err = errors.New("it has no reference number")
-	case seen[d.Ref.ID]:
-		err = errors.New("its reference number stands twice in the file")
 	}
-	seen[d.Ref.ID] = true
 	return d.Entry, err
 }
 

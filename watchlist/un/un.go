@@ -10,7 +10,6 @@
 package un
 
 import (
-	"fmt"
 	"io/fs"
 	"iter"
 
@@ -33,8 +32,12 @@ func (XML) Format() string { return "un-xml" }
 
 const root = "CONSOLIDATED_LIST"
 
-func find(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool { return xmlscan.Root(head) == root })
+// file is the one file of an edition.
+func file() watchlist.XMLFile {
+	return watchlist.XMLFile{
+		IsOurs: func(_ string, head []byte) bool { return xmlscan.Root(head) == root },
+		Visit:  visit,
+	}
 }
 
 func visit(path []string) xmlscan.Visit {
@@ -50,60 +53,13 @@ func visit(path []string) xmlscan.Visit {
 
 // Detect reads the date on which the file was made.
 func (XML) Detect(files fs.FS) (watchlist.Header, error) {
-	name, err := find(files)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	f, err := files.Open(name)
-	if err != nil {
-		return watchlist.Header{}, err
-	}
-	defer f.Close()
 	h := watchlist.Header{List: List, Title: "UN Security Council Consolidated List"}
-	for r, err := range xmlscan.Records(f, visit) {
-		if err == nil {
-			h.Version = r.Attr("dateGenerated")
-			h.Published, err = party.ParseDate(h.Version)
-		}
-		if err != nil {
-			return watchlist.Header{}, fmt.Errorf("%s: %w", name, err)
-		}
-		break
-	}
-	return h, nil
+	return file().Header(files, h, func(r xmlscan.Record, h *watchlist.Header) (err error) {
+		h.Version = r.Attr("dateGenerated")
+		h.Published, err = party.ParseDate(h.Version)
+		return err
+	})
 }
 
 // Parse yields the entries in the order of the file.
-func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
-	return func(yield func(party.Entry, error) bool) {
-		name, err := find(files)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		f, err := files.Open(name)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer f.Close()
-		seen := map[string]bool{}
-		for r, err := range xmlscan.Records(f, visit) {
-			if err != nil {
-				yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-				return
-			}
-			if r.Root {
-				continue
-			}
-			e, err := entry(r, seen)
-			if err != nil {
-				err = watchlist.NewReject(name, r.Line, e.Ref.ID, err.Error(), r.Raw)
-				e = party.Entry{}
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
-}
+func (XML) Parse(files fs.FS) iter.Seq2[party.Entry, error] { return file().Entries(files, entry) }
