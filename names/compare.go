@@ -136,15 +136,19 @@ func (f *Form) Glue(i, n int) (string, bool) {
 	return string(b), true
 }
 
-// Latin returns the number of the part's first reading in Latin letters or
-// digits, or -1.
+// Latin returns the number of the part's first reading in Latin letters, else of
+// the first in digits, or -1.
 func (p *Part) Latin() int {
+	digits := -1
 	for i, w := range p.Words {
-		if isLatin(w) || (w != "" && w[0] == '#') {
+		switch {
+		case isLatin(w):
 			return i
+		case w != "" && w[0] == '#' && digits < 0:
+			digits = i
 		}
 	}
-	return -1
+	return digits
 }
 
 // latin returns that reading as it would be written, or "".

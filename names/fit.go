@@ -24,12 +24,12 @@ var signs = [NumFeatures]int8{
 	FSame: +1, FReading: +1, FSpellingCost: -1, FTypo: +1, FTypoCost: -1, FNickname: -1, FGlued: -1, FInitial: +1, FAcronym: +1,
 	FGeneric: +1, FGenericAlone: -1, FNumber: +1, FLegalSame: +1, FLegalOther: -1, FExtra: -1, FExtraInfo: -1, FMissing: -1, FMissingInfo: -1,
 	FMissingFamily: -1, FExtraGeneric: -1, FMissingGeneric: -1, FExtraNumber: -1, FNumberClash: -1, FPlaceClash: -1, FNameClash: -1,
-	FComplete: +1, FCompleteWords: +1, FExact: +1, FSingle: -1, FSingleNear: -1, FNone: -1,
+	FComplete: +1, FCompleteWords: +1, FExact: +1, FSingle: -1, FSingleNear: -1, FNone: -1, FTurned: -1,
 }
 
 // pinned weights are not fitted: decks say too little about them.
 func pinned(m Mode, f Feature) bool {
-	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym)) || (m == Things && f == FInitial)
+	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym || f == FExtraMinor)) || f == FTurned || (m == Things && f == FInitial)
 }
 
 // Fit returns a model whose weights maximise the likelihood of the examples,

@@ -28,18 +28,19 @@ const (
 	FNickname                      // count of nicknames
 	FGlued                         // count of pairs that were written together or apart
 	FInitial                       // count of initials that fit
-	FAcronym                       // letters of an acronym that fits
+	FAcronym                       // 1000 for an acronym of three letters that fits, a little more for a longer one
 	FGeneric                       // information of business words, places and particles that are paired
-	FGenericAlone                  // information of those when no naming word is paired and something is left over
-	FNumber                        // count of numbers that are paired
+	FGenericAlone                  // information of those, up to a limit, when no naming word is paired and something is left over
+	FNumber                        // numbers that are paired, by their length
 	FLegalSame                     // 1000 when the legal forms are of one class
 	FLegalOther                    // 1000 when both have a legal form and the classes differ
 	FExtra                         // count of naming words that only the subject has
 	FExtraInfo                     // their information
+	FExtraMinor                    // of those, patronymics and initials
 	FMissing                       // count of naming words that only the listed name has
 	FMissingInfo                   // their information
 	FMissingFamily                 // of those, family names
-	FMissingMinor                  // of those, middle names and patronymics
+	FMissingMinor                  // of those, middle names, patronymics and initials
 	FExtraGeneric                  // information of business words, places and particles that only the subject has
 	FMissingGeneric                // ... that only the listed name has
 	FExtraNumber                   // count of numbers that only one of the two has
@@ -52,12 +53,13 @@ const (
 	FSingle                        // 1000 when one naming word alone is paired
 	FSingleNear                    // 1000 when that one is not the same word
 	FNone                          // 1000 when no naming word is paired
+	FTurned                        // 1000 when the son in one name is the father in the other
 	NumFeatures
 )
 
 var featureNames = [NumFeatures]string{"bias", "same", "reading", "spelling-cost", "typo", "typo-cost", "nickname", "glued", "initial", "acronym",
-	"generic", "generic-alone", "number", "legal-same", "legal-other", "extra", "extra-info", "missing", "missing-info", "missing-family", "missing-minor",
-	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "name-clash", "complete", "complete-words", "exact", "single", "single-near", "none"}
+	"generic", "generic-alone", "number", "legal-same", "legal-other", "extra", "extra-info", "extra-minor", "missing", "missing-info", "missing-family", "missing-minor",
+	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "name-clash", "complete", "complete-words", "exact", "single", "single-near", "none", "turned"}
 
 // String returns the feature's name in the model file.
 func (f Feature) String() string { return featureNames[f] }

@@ -55,7 +55,9 @@ type reader struct {
 	form  Form
 	hint  translit.Hint
 	words []word // of the text being read
-	room  int    // bytes read so far
+	// folded are the same words, for the lexicon.
+	folded []string
+	room   int // bytes read so far
 }
 
 // A word is a run of letters of one script, or of digits.
@@ -101,50 +103,145 @@ func (r *reader) text(s string, role party.PartType) {
 	r.room += len(s)
 	r.words = r.words[:0]
 	r.split(s)
-	folded := make([]string, len(r.words))
-	for i, w := range r.words {
-		folded[i] = w.folded
+	r.folded = r.folded[:0]
+	for _, w := range r.words {
+		r.folded = append(r.folded, w.folded)
 	}
 	for i := 0; i < len(r.words); {
-		if n := r.meaning(folded[i:], r.words[i:], role); n > 0 {
+		if n := r.meaning(i, role); n > 0 {
 			i += n
 			continue
 		}
-		r.name(r.words[i], role)
+		r.name(r.words[i], r.roleOf(i, role))
 		i++
 	}
 }
 
-// The classes of the lexicon that count under each mode.
-var lexiconClasses = [NumModes]lexicon.Classes{Persons: lexicon.In(lexicon.Honorific, lexicon.Particle), Things: lexicon.Organisation}
-
-// meaning adds the part for the longest run of words that the lexicon knows and
-// returns how many words it took.
-func (r *reader) meaning(folded []string, words []word, role party.PartType) int {
+// meaning adds the part for the longest run of words from word i on that the
+// lexicon knows and returns how many words it took.
+func (r *reader) meaning(i int, role party.PartType) int {
+	if r.form.Mode == Persons {
+		return r.personal(i, role)
+	}
+	folded, words := r.folded[i:], r.words[i:]
 	if v, ok := r.roman(words[0]); ok {
-		r.add(Part{Written: words[0].written, Role: role, Class: Number, Words: []string{"#" + strconv.Itoa(v)}, Systems: []string{""}})
+		p := Part{Written: words[0].written, Role: role, Class: Number, Words: []string{"#" + strconv.Itoa(v)}, Systems: []string{""}}
+		p.add(words[0].folded, "")
+		r.add(p)
 		return 1
 	}
-	n, m := longest(folded, lexiconClasses[r.form.Mode])
-	if n == 0 || (role == party.PartFamily && m.Class == lexicon.Honorific) || !r.means(m, words[:n], role) {
+	n, m := longest(folded)
+	if k, form := misspeltForm(folded); k > n || k > 0 && n < 2 {
+		n, m = k, form
+	}
+	if n == 0 || !r.means(m, words[:n], role) {
 		return 0
 	}
 	return n
 }
 
-// longest returns the meaning of the first words. Only a legal form takes
+// personal does the same for the name of a person.
+func (r *reader) personal(i int, role party.PartType) int {
+	w := r.words[i]
+	if len(w.folded) == 1 && w.folded != "y" && w.folded != "e" && w.written != w.folded {
+		return 0 // an initial; in small letters it may be "b." for "bin"
+	}
+	m, ok := lexicon.WordIn(w.folded, lexicon.In(lexicon.Honorific, lexicon.Particle))
+	switch {
+	case !ok, m.Class == lexicon.Honorific && (role == party.PartFamily || r.ends(i, role) && !isSuffix(m.Concept)):
+		return 0 // Khan and Sultan are names where a family name stands
+	case m.Class == lexicon.Particle && m.Concept == "servant-of":
+		return r.servant(w, role)
+	case m.Class == lexicon.Particle && (m.Concept == "son" || m.Concept == "daughter"):
+		role = party.PartPatronymic
+	}
+	if !r.means(m, r.words[i:i+1], role) {
+		return 0
+	}
+	return 1
+}
+
+// ends says that word i is the last of a name whose parts are not marked.
+func (r *reader) ends(i int, role party.PartType) bool {
+	return role == party.PartUnknown && i > 0 && i == len(r.words)-1
+}
+
+// isSuffix says that titles of this concept stand behind names.
+func isSuffix(concept string) bool {
+	switch concept {
+	case "generation", "dr", "mr", "professor", "engineer":
+		return true
+	}
+	return false
+}
+
+// servant reads the first half of an Arabic name like Abd al-Aziz, written with
+// its article (Abdul) or without.
+func (r *reader) servant(w word, role party.PartType) int {
+	switch w.folded {
+	case "abid", "abed": // names of their own
+		return 0
+	case "abd", "abdu", "عبد", "абд", "абду":
+		p := Part{Written: w.written, Role: role, Class: Particle}
+		p.add(w.folded, "")
+		p.add("abd", "servant-of")
+		r.add(p)
+		return 1
+	}
+	r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{w.folded, "abd"}, Systems: []string{"", "servant-of"}})
+	r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{"al"}, Systems: []string{""}})
+	return 1
+}
+
+// roleOf says what role word i plays: a patronymic where it has the form of one
+// and does not stand first or where a family name stands.
+func (r *reader) roleOf(i int, role party.PartType) party.PartType {
+	if r.form.Mode != Persons || i == 0 || role != party.PartUnknown && role != party.PartGiven || !isPatronymic(r.folded[i]) {
+		return role
+	}
+	last := len(r.words) - 1
+	if role == party.PartUnknown && (i > 2 || i == last && (i != 2 || isPatronymic(r.folded[1]))) {
+		return role
+	}
+	return party.PartPatronymic
+}
+
+// isPatronymic says that a folded word has the form of a Russian, Ukrainian or
+// Belarusian patronymic. Forms that family names have as often are none.
+func isPatronymic(w string) bool {
+	for _, ending := range [...]string{"vich", "vych", "vna", "chna", "vitch", "witsch", "wich", "wna", "вич", "вна", "чна", "віч", "йович"} {
+		if strings.HasSuffix(w, ending) {
+			_, kind := lexicon.PatronymicOf(strings.NewReplacer("wich", "vich", "wna", "vna").Replace(w))
+			return kind != lexicon.NotPatronymic
+		}
+	}
+	return false
+}
+
+// longest returns the meaning of the first words of a thing's name. Only a legal
+// form, a number and a place that has no meaning word by word (Hong Kong) take
 // several: other words that belong together are still got wrong, dropped and
 // moved one by one.
-func longest(folded []string, classes lexicon.Classes) (int, lexicon.Meaning) {
-	if classes.Has(lexicon.LegalForm) {
-		if n, m := lexicon.LongestIn(folded, lexicon.In(lexicon.LegalForm)); n > 0 {
+func longest(folded []string) (int, lexicon.Meaning) {
+	if n, m := lexicon.LongestIn(folded, lexicon.In(lexicon.LegalForm)); n > 0 {
+		return n, m
+	}
+	m, ok := lexicon.WordIn(folded[0], lexicon.Organisation)
+	switch {
+	case !ok:
+		if n, m := lexicon.LongestIn(folded, lexicon.In(lexicon.Place)); n > 1 {
+			return n, m
+		}
+		if _, is := lexicon.Number(folded[0]); is && folded[0] != "" && (folded[0][0] <= '9' || folded[0][0] >= utf8.RuneSelf) {
+			return 1, lexicon.Meaning{Class: lexicon.Numeral}
+		}
+		return 0, m
+	case m.Class == lexicon.Numeral && m.Concept != "":
+		if n, _ := lexicon.NumberOf(folded); n > 1 {
 			return n, m
 		}
 	}
-	if m, ok := lexicon.WordIn(folded[0], classes); ok {
-		return 1, m
-	}
-	return 0, lexicon.Meaning{}
+	return 1, m
 }
 
 // roman reads a Roman numeral of a thing's name: in capitals, and of two letters
@@ -226,23 +323,8 @@ func written(words []word) string {
 	return b.String()
 }
 
-// servantOf are the usual ways to write the first half of an Arabic name like
-// Abd al-Aziz as one word with its article.
-func servantOf(w string) bool {
-	switch w {
-	case "abdul", "abdel", "abdal", "abdol", "abdoul", "abdil", "abdool":
-		return true
-	}
-	return false
-}
-
 // name adds a word that the lexicon does not know.
 func (r *reader) name(w word, role party.PartType) {
-	if r.form.Mode == Persons && servantOf(w.folded) {
-		r.add(Part{Written: w.written, Role: role, Words: []string{"abd"}, Systems: []string{""}})
-		r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{"al"}, Systems: []string{""}})
-		return
-	}
 	switch w.script {
 	case translit.Han, translit.Kana, translit.Hangul:
 		if r.form.Mode == Things {
@@ -262,7 +344,36 @@ func (r *reader) name(w word, role party.PartType) {
 		}
 	}
 	p.read(w, r.hint)
+	if r.form.Mode == Persons {
+		p.readServant(w.folded)
+	}
 	r.add(p)
+}
+
+// readServant adds the readings of a name like Abdulhakim or Abdurrahman: the
+// name as if its article stood apart, and without the servant.
+func (p *Part) readServant(w string) {
+	rest, ok := strings.CutPrefix(w, "abd")
+	if !ok || len(rest) < 5 || strings.HasSuffix(w, "ov") || strings.HasSuffix(w, "ova") || strings.HasSuffix(w, "ev") || strings.HasSuffix(w, "eva") {
+		return
+	}
+	rest = strings.TrimLeft(rest, "aeiou")
+	if len(rest) < 4 || len(rest) == len(w)-len("abd") {
+		return
+	}
+	article := rest[:1]
+	if strings.HasPrefix(rest, "sh") {
+		article = "sh"
+	}
+	rest = rest[len(article):]
+	switch {
+	case article == "l" && !strings.HasPrefix(rest, "la"): // Abdullah is one name
+	case strings.Contains("r s sh z n t d", article) && strings.HasPrefix(rest, article): // sun letters: Abdurrahman
+	default:
+		return
+	}
+	p.add("abdal"+rest, "servant-of")
+	p.add(rest, "servant-of")
 }
 
 // hanPerson cuts a Han personal name after the surname.
@@ -362,7 +473,7 @@ func (r *reader) add(p Part) {
 // Information of parts whose word says little by itself, in milli-nats.
 const (
 	legalInfo  = 500
-	numberInfo = 3000
+	numberInfo = 2000 // and as much again for each two digits: fewer names have 61398 than 2
 	shortInfo  = 3300 // ln 26: one letter
 	latinInfo  = 12000
 	hanInfo    = 5000 // ln 150: a character of a fancy name, of the few hundred in use for them
@@ -386,7 +497,7 @@ func info(p *Part, mode Mode) int32 {
 	case Legal, Link, Honorific:
 		return legalInfo
 	case Number:
-		return numberInfo
+		return numberInfo + numberInfo/2*int32(min(len(p.Words[0]), 7)-1)
 	case Initial:
 		return shortInfo
 	}
@@ -568,6 +679,12 @@ const maxAbbreviation = 48
 // word folds one run of letters and keeps it.
 func (r *reader) word(s string) {
 	if w, ok := asciiWord(s); ok {
+		if r.form.Mode == Things && len(w.folded) == len(w.written) {
+			if at := max(cutForm(w.folded), cutNumber(w.folded)); at > 0 {
+				r.words = append(r.words, word{written: w.written[:at], folded: w.folded[:at], script: w.script}, word{written: w.written[at:], folded: w.folded[at:], script: w.script})
+				return
+			}
+		}
 		r.words = append(r.words, w)
 		return
 	}
@@ -583,7 +700,7 @@ func (r *reader) word(s string) {
 	if folded, did := translit.FoldLookalikes(clean); did {
 		clean, r.form.Mixed = folded, true
 	}
-	w := word{written: s, script: wordScript(clean)}
+	w := word{written: visible(s), script: wordScript(clean)}
 	if w.script == translit.LatinScript || w.script == translit.Common {
 		w.folded, w.alts = translit.Latin(clean)
 	}
@@ -615,6 +732,17 @@ func asciiWord(s string) (word, bool) {
 		w.folded = strings.ToLower(w.folded)
 	}
 	return w, w.folded != ""
+}
+
+// visible drops direction and zero-width marks, which would turn round what is
+// printed after them, but for the joiners that Persian and Indian words need.
+func visible(s string) string {
+	return strings.Map(func(c rune) rune {
+		if isInvisible(c) && c != '\u200c' && c != '\u200d' {
+			return -1
+		}
+		return c
+	}, s)
 }
 
 func wordScript(s string) translit.Script {

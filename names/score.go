@@ -102,7 +102,8 @@ func (s *Scorer) Score(w *Weights, q, c []Shape, possible []Pairing) *Result {
 }
 
 // allowed says whether a pairing counts: a legal form is not the typing error of
-// a word, nor its other spelling, and a link or a legal form is no acronym.
+// a word, nor its other spelling, VII is not VIII, and a link or a legal form is
+// no acronym.
 func allowed(q, c []Shape, p *Pairing) bool {
 	if p.Tie.Kind == Acronym {
 		one := q[bits.TrailingZeros64(p.Q)]
@@ -114,7 +115,8 @@ func allowed(q, c []Shape, p *Pairing) bool {
 	if p.Tie.Kind != Typo && p.Tie.Kind != Spelling && p.Tie.Kind != Variant && p.Tie.Kind != Nickname {
 		return true
 	}
-	return q[bits.TrailingZeros64(p.Q)].Class != Legal && c[bits.TrailingZeros64(p.C)].Class != Legal
+	a, b := q[bits.TrailingZeros64(p.Q)].Class, c[bits.TrailingZeros64(p.C)].Class
+	return a != Legal && b != Legal && (a != Number || b != Number)
 }
 
 // comparePairings puts the pairing first that lifts the evidence most; ties go
@@ -150,12 +152,12 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	case class.silent():
 	case class == Legal:
 		t.add(FLegalSame, 1000)
-	case class == Number:
-		t.add(FNumber, 1000)
+	case class == Number && p.Tie.Kind != Typo && p.Tie.Kind != Spelling:
+		t.add(FNumber, info/numberShare)
 	case p.Tie.Kind == Initials:
 		t.add(FInitial, 1000)
 	case p.Tie.Kind == Acronym:
-		t.add(FAcronym, 1000*int32(max(bits.OnesCount64(p.Q), bits.OnesCount64(p.C))-2))
+		t.add(FAcronym, 1000+acronymLetter*int32(min(max(bits.OnesCount64(p.Q), bits.OnesCount64(p.C)), maxAcronym)-minAcronym))
 	case class != Content:
 		t.add(FGeneric, info)
 		t.add(FTypoCost, min(p.Tie.Cost, info))
@@ -181,6 +183,18 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	}
 	return t.sum()
 }
+
+// An acronym of three letters counts one; each further letter, up to five, a
+// tenth more.
+const (
+	acronymLetter = 100
+	minAcronym    = 3
+	maxAcronym    = 5
+)
+
+// numberShare is the information, in milli-nats, that counts as a thousandth of
+// a number that agrees: 17 is one number, 61398 two, 2 a half.
+const numberShare = 3
 
 // joint returns the class under which a pairing counts, the most naming one of
 // either side, and its information: that of the side that says less.
@@ -243,14 +257,19 @@ func leftover(w *Weights, p Shape, listed bool, v *Vector) int32 {
 		if !listed {
 			t.add(FExtra, 1000)
 			t.add(FExtraInfo, p.Info)
+			if p.Role == party.PartPatronymic || p.Class == Initial {
+				t.add(FExtraMinor, 1000)
+			}
 			break
 		}
 		t.add(FMissing, 1000)
 		t.add(FMissingInfo, p.Info)
-		switch p.Role {
-		case party.PartFamily:
+		switch {
+		case p.Class == Initial:
+			t.add(FMissingMinor, 1000)
+		case p.Role == party.PartFamily:
 			t.add(FMissingFamily, 1000)
-		case party.PartMiddle, party.PartPatronymic, party.PartMatronymic:
+		case p.Role == party.PartMiddle || p.Role == party.PartPatronymic || p.Role == party.PartMatronymic:
 			t.add(FMissingMinor, 1000)
 		}
 	}
@@ -274,18 +293,21 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	t.add(FBias, 1000)
 	ql, cl := left(q, usedQ), left(c, usedC)
 	naming, near, same, acronym := 0, 0, true, false
+	says := false // something other than a number and legal forms agrees
 	for i := range r.Pairs {
 		p := &r.Pairs[i]
 		same = same && p.Tie.Kind == Same
 		acronym = acronym || p.Tie.Kind == Acronym
-		if class, _ := joint(q, c, p); class == Content && p.Tie.Kind != Initials && p.Tie.Kind != Acronym {
+		class, _ := joint(q, c, p)
+		says = says || class != Number && class != Legal && !class.silent()
+		if class == Content && p.Tie.Kind != Initials && p.Tie.Kind != Acronym {
 			naming++
 			if p.Tie.Kind != Same && p.Tie.Kind != Reading && p.Tie.Kind != Glued {
 				near++
 			}
 		}
 	}
-	complete := (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym
+	complete := (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym && says
 	if complete {
 		t.add(FComplete, 1000)
 		t.add(FCompleteWords, 1000*int32(min(naming, maxCompleteWords)))
@@ -305,11 +327,14 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	if n := min(distinct(q, usedQ), distinct(c, usedC)); n > 0 {
 		t.add(FNameClash, 1000*n)
 	}
+	if turned(q, c, r.Pairs) {
+		t.add(FTurned, 1000)
+	}
 	switch naming {
 	case 0:
 		t.add(FNone, 1000)
 		if !complete {
-			t.add(FGenericAlone, r.Vector[FGeneric])
+			t.add(FGenericAlone, min(r.Vector[FGeneric], maxGenericAlone))
 		}
 	case 1:
 		t.add(FSingle, 1000)
@@ -318,6 +343,53 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 		}
 	}
 	return t.sum()
+}
+
+// maxGenericAlone is up to how much information business words alone say less
+// than their share: a name of a dozen of them, all of which agree, names after
+// all.
+const maxGenericAlone = 12000
+
+// turned says that what is the son in one name is the father in the other: X bin
+// Y is not Y bin X.
+func turned(q, c []Shape, pairs []Pairing) bool {
+	qSon, qFather := chain(q)
+	if qSon == 0 {
+		return false
+	}
+	cSon, cFather := chain(c)
+	if cSon == 0 {
+		return false
+	}
+	met := func(a, b uint64) bool {
+		for i := range pairs {
+			if pairs[i].Q == a && pairs[i].C == b {
+				return true
+			}
+		}
+		return false
+	}
+	return met(qSon, cFather) && met(qFather, cSon)
+}
+
+// chain returns the parts before and after the first "son of" of a name, as
+// sets; none where no name stands on either side.
+func chain(shapes []Shape) (son, father uint64) {
+	at := -1
+	for i, s := range shapes {
+		switch {
+		case s.Class == Particle && s.Role == party.PartPatronymic:
+			if son == 0 {
+				return 0, 0
+			}
+			at = i
+		case s.Class == Content && at >= 0:
+			return son, 1 << i
+		case s.Class == Content:
+			son = 1 << i
+		}
+	}
+	return 0, 0
 }
 
 // distinct counts the parts left over that tell one party from another.

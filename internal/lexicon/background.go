@@ -46,3 +46,13 @@ func Background(word string, person bool) int32 {
 	}
 	return int32(s.tail()[backgroundLengths*kind+n-1]) * backgroundStep
 }
+
+// Known says whether a folded Latin word was seen in the names that the
+// background was counted on, or has a meaning in the names of organisations.
+func Known(word string) bool {
+	if store(backgroundBin).findFolded(word) != "" {
+		return true
+	}
+	_, ok := WordIn(word, Organisation)
+	return ok
+}
