@@ -15,6 +15,8 @@ import (
 	"github.com/interdict-dev/interdict/party"
 
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,13 +26,35 @@ import (
 // A Case is one query of a deck.
 type Case struct {
 	ID     string   `json:"id"`
-	Kind   string   `json:"kind"`  // "pos" or "neg"
-	Class  string   `json:"class"` // what was altered: "typo1"; for negatives "easy" or "hard"
-	Origin string   `json:"origin,omitempty"`
-	Type   string   `json:"type,omitempty"` // a kind of party, as "person" or "business"; "" is not said
+	Kind   string   `json:"kind"`             // "pos" or "neg"
+	Class  string   `json:"class"`            // what was altered: "typo1"; for negatives "easy" or "hard"
+	Origin string   `json:"origin,omitempty"` // the writing that the name comes from: "russian"
+	Type   string   `json:"type,omitempty"`   // a kind of party, as "person" or "business"; "" is not said
 	Query  string   `json:"query"`
 	Listed string   `json:"listed,omitempty"` // the name that was altered
+	List   string   `json:"list,omitempty"`   // the list of the entries that count as right; "" is any
 	Expect []string `json:"expect,omitempty"` // identifiers of entries that count as right
+}
+
+// A DeckInfo names a deck.
+type DeckInfo struct {
+	Digest string         `json:"digest"`         // SHA-256 of the deck as WriteDeck writes it
+	From   string         `json:"from,omitempty"` // the file, or how it was made; filled in by the caller
+	Kinds  map[string]int `json:"records"`        // cases of each kind of record: control, manipulated, innocent
+}
+
+// describe names a deck.
+func describe(deck []Case) DeckInfo {
+	sum := sha256.New()
+	d := DeckInfo{Kinds: map[string]int{}}
+	if err := WriteDeck(sum, deck); err != nil {
+		panic("a deck is plain values, and a hash takes all: " + err.Error())
+	}
+	for i := range deck {
+		d.Kinds[deck[i].Record()]++
+	}
+	d.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+	return d
 }
 
 // ReadDeck reads a deck, one JSON object a line.

@@ -256,23 +256,23 @@ func TestReliability(t *testing.T) {
 	at := b.Model().Evidence
 	repeat := func(e int32, n int) []int32 { return slices.Repeat([]int32{e}, n) }
 	honest := outcomes(slices.Concat(repeat(at(9050), 90), repeat(at(950), 10)), slices.Concat(repeat(at(9050), 10), repeat(at(950), 90)))
-	honest.reliability(b)
+	honest.reliability(b.Model())
 	if honest.ECE > 0.01 {
 		t.Errorf("nine of ten pairs scored 0.9 are right: calibration error %.3f, want about 0", honest.ECE)
 	}
 	boast := outcomes(repeat(at(9500), 50), repeat(at(9500), 50))
-	boast.reliability(b)
+	boast.reliability(b.Model())
 	if math.Abs(boast.ECE-0.45) > 0.01 || boast.Bands[9].N != 100 || math.Abs(boast.Bands[9].Right-0.5) > 1e-9 {
 		t.Errorf("half of the pairs scored 0.95 are right: calibration error %.3f, band %+v", boast.ECE, boast.Bands[9])
 	}
 	// positives weigh as much as negatives in sum, however few they are
 	few := outcomes(repeat(at(9500), 5), repeat(at(9500), 95))
-	few.reliability(b)
+	few.reliability(b.Model())
 	if math.Abs(few.ECE-0.45) > 0.01 {
 		t.Errorf("five positives against 95 negatives: calibration error %.3f, want 0.45", few.ECE)
 	}
 	silent := outcomes([]int32{Nothing}, []int32{Nothing})
-	silent.reliability(b)
+	silent.reliability(b.Model())
 	if silent.Bands[0].N != 2 || math.Abs(silent.ECE-0.5) > 1e-9 {
 		t.Errorf("a pair that was not found has the score 0: band %+v, error %.3f", silent.Bands[0], silent.ECE)
 	}
@@ -289,7 +289,7 @@ func TestReliability(t *testing.T) {
 func TestReliabilityWithoutOneKind(t *testing.T) {
 	b := starterBook(t)
 	for _, r := range []*Report{outcomes([]int32{5000}, nil), outcomes(nil, []int32{5000})} {
-		r.reliability(b)
+		r.reliability(b.Model())
 		if math.IsNaN(r.ECE) || math.IsInf(r.ECE, 0) {
 			t.Errorf("calibration error %v of %d positives and %d negatives", r.ECE, r.Cases-r.Negatives, r.Negatives)
 		}
@@ -300,16 +300,16 @@ func TestMeasureSetsTiedCasesApart(t *testing.T) {
 	r := outcomes([]int32{8000, 8000}, []int32{-4000, 100})
 	r.Outcomes[1].Tied, r.Outcomes[1].Rank = true, 2
 	r.Outcomes[0].Case.Class = "typo1"
-	r.measure(starterBook(t))
+	r.measure(starterBook(t).Model())
 	if r.Tied != 1 || r.Negatives != 2 || r.Levels[0].Recall1 != 1 || r.Levels[0].Threshold != 101 {
 		t.Errorf("tied %d, negatives %d, level %+v", r.Tied, r.Negatives, r.Levels[0])
 	}
 	for _, c := range r.Classes {
-		if c.N != 1 || c.Recall1[0] != 1 || c.Default != 1 {
+		if c.N != 1 || c.Apart > 1 || c.Recall1[0] != 1 || c.Default != 0 || c.Missed != 1 {
 			t.Errorf("class %+v, want the one case that is not tied", c)
 		}
 	}
-	if got := r.Alerts[0]; got != (Alert{0.3, 5000}) {
+	if got := r.Alerts[2]; got.Score != 0.3 || got.Per10000 != 5000 || got.Low >= 5000 || got.High <= 5000 {
 		t.Errorf("alerts %+v, want one of two innocent names at 0.3", got)
 	}
 }
@@ -319,10 +319,10 @@ func TestPercentiles(t *testing.T) {
 	for i := range 100 {
 		d = append(d, time.Duration(100-i))
 	}
-	if got, want := percentiles(d), (Latency{51, 91, 100, 100}); got != want {
+	if got, want := percentiles(d), (Percentiles{51, 91, 100, 100}); got != want {
 		t.Errorf("percentiles of 1 to 100 = %+v, want %+v", got, want)
 	}
-	if got := percentiles(nil); got != (Latency{}) {
+	if got := percentiles(nil); got != (Percentiles{}) {
 		t.Errorf("percentiles of nothing = %+v", got)
 	}
 }
@@ -333,7 +333,7 @@ func TestRunOnTheStarter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Run(t.Context(), b, deck)
+	r, err := Run(t.Context(), b, deck, Plan{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestRunOnTheStarter(t *testing.T) {
 	var out bytes.Buffer
 	r.Print(&out)
 	r.PrintWorst(&out, 3)
-	for _, want := range []string{"recall@1 by class", "exact", "worst misses", "calibration error", "alerts per 10,000"} {
+	for _, want := range []string{"by class", "by script", "exact", "worst misses", "calibration error", "alerts per 10,000", "allocations"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the printed report lacks %q", want)
 		}
@@ -368,15 +368,15 @@ func class(t testing.TB, r *Report, name string) Class {
 
 func TestRunRefuses(t *testing.T) {
 	b := starterBook(t)
-	if _, err := Run(t.Context(), b, nil); err == nil {
+	if _, err := Run(t.Context(), b, nil, Plan{}); err == nil {
 		t.Error("an empty deck is run")
 	}
-	if _, err := Run(t.Context(), b, []Case{{ID: "x9", Kind: "pos", Type: "robot", Query: "A"}}); err == nil || !strings.Contains(err.Error(), "x9") {
+	if _, err := Run(t.Context(), b, []Case{{ID: "x9", Kind: "pos", Type: "robot", Query: "A"}}, Plan{}); err == nil || !strings.Contains(err.Error(), "x9") {
 		t.Errorf("an unknown type: error %v, want one that names the case", err)
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := Run(stopped, b, []Case{{ID: "x", Kind: "neg", Query: "A"}}); err == nil {
+	if _, err := Run(stopped, b, []Case{{ID: "x", Kind: "neg", Query: "A"}}, Plan{}); err == nil {
 		t.Error("a stopped run gives a report")
 	}
 }
@@ -439,7 +439,7 @@ func TestDeckOf2021(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Run(t.Context(), b, deck)
+	r, err := Run(t.Context(), b, deck, Plan{})
 	if err != nil {
 		t.Fatal(err)
 	}

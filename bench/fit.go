@@ -17,7 +17,10 @@ import (
 // weigh the same within a truth, whatever their number of cases, and wrong entries of positives count a tenth:
 // a near name of another listed party is no innocent.
 func Examples(b *book.Book, deck []Case) ([]names.Example, error) {
-	deep := &finder{book: b}
+	deep, err := newFinder(b, party.Date{})
+	if err != nil {
+		return nil, err
+	}
 	perClass, classes := map[string]int{}, map[string]int{}
 	for _, c := range deck {
 		if perClass[c.Kind+c.Class+c.Type]++; perClass[c.Kind+c.Class+c.Type] == 1 {
@@ -25,7 +28,7 @@ func Examples(b *book.Book, deck []Case) ([]names.Example, error) {
 		}
 	}
 	var out []names.Example
-	err := b.Guard(func() error {
+	err = b.Guard(func() error {
 		for _, c := range deck {
 			found, err := examplesOf(b, deep, &c)
 			if err != nil {
@@ -78,9 +81,11 @@ func examplesOf(b *book.Book, deep *finder, c *Case) ([]names.Example, error) {
 }
 
 // isHopeless says that an altered name kept no naming word of the listed one:
-// "Trading LLC" for "Aydah Trading LLC". A model that learns to call that a
+// "Trading LLC" for "Aydah Trading LLC", where one innocent name in a million has all that agrees. A model that learns to call that a
 // match learns to call everything one.
-func isHopeless(v *names.Vector) bool { return v[names.FNone] != 0 && v[names.FComplete] == 0 }
+func isHopeless(v *names.Vector) bool {
+	return v[names.FNone] != 0 && v[names.FComplete] == 0 && v[names.FGeneric] < oneInAMillion
+}
 
 func compare(b *book.Book, p, e *party.Entry, n party.Name) names.Example {
 	mode := names.Things

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -18,6 +19,8 @@ type Options struct {
 	Seed    uint64
 	N       int      // listed names to alter
 	Classes []string // classes of alteration; none means all
+	// Day leaves out entries that are not listed on it; the zero Day none.
+	Day party.Date
 	// Innocents are names that are not listed, persons and things; they become
 	// the negatives, as they are ("easy") and with a listed word put in ("hard").
 	Innocents map[party.Kind][]string
@@ -67,8 +70,16 @@ func (n *source) text() string { return strings.Join(n.words, " ") }
 // in every way that applies, and innocent names. The same book, options and
 // program give the same deck.
 func Make(b *book.Book, o Options) ([]Case, error) {
+	if o.N <= 0 {
+		return nil, errkind.New(errkind.Invalid, fmt.Sprintf("alter %d names: want 1 at least", o.N))
+	}
+	for _, c := range o.Classes {
+		if !slices.Contains(Classes(), c) {
+			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("class %q: want some of %s", c, strings.Join(Classes(), ", ")))
+		}
+	}
 	r := rand.New(rand.NewPCG(o.Seed, 0x696e7465726469))
-	m := maker{r: r, o: o, words: map[string]int{}}
+	m := maker{r: r, o: o, words: map[string]int{}, several: len(b.Lists()) > 1}
 	err := b.Guard(func() error {
 		for _, l := range b.Lists() {
 			for i := range l.Len() {
@@ -76,7 +87,7 @@ func Make(b *book.Book, o Options) ([]Case, error) {
 				if err != nil {
 					return err
 				}
-				if len(e.Names) > 0 && len(e.Listings) > 0 {
+				if len(e.Names) > 0 && len(e.Listings) > 0 && standsOn(&e, o.Day) {
 					m.collect(&e)
 				}
 			}
@@ -87,7 +98,7 @@ func Make(b *book.Book, o Options) ([]Case, error) {
 		return nil, err
 	}
 	if len(m.entries) == 0 {
-		return nil, fmt.Errorf("the book lists nobody")
+		return nil, errkind.New(errkind.Invalid, "the book lists nobody on that day")
 	}
 	r.Shuffle(len(m.entries), func(i, j int) { m.entries[i], m.entries[j] = m.entries[j], m.entries[i] })
 	for i := range m.entries[:min(o.N, len(m.entries))] {
@@ -103,6 +114,7 @@ type maker struct {
 	entries []party.Entry
 	words   map[string]int // how many entries hold a word, as printed
 	deck    []Case
+	several bool // lists: identifiers of entries may be alike
 }
 
 func (m *maker) collect(e *party.Entry) {
@@ -154,8 +166,11 @@ func (m *maker) positives(e *party.Entry) {
 }
 
 func (m *maker) add(e *party.Entry, class, query, origin string) {
-	m.deck = append(m.deck, Case{ID: fmt.Sprintf("%s-%s", e.Ref.ID, class), Kind: "pos", Class: class, Origin: origin, Type: e.Kind.String(),
-		Query: query, Listed: e.Name(), Expect: []string{e.Ref.ID}})
+	c := Case{ID: e.Ref.ID + "-" + class, Kind: "pos", Class: class, Origin: origin, Type: e.Kind.String(), Query: query, Listed: e.Name(), Expect: []string{e.Ref.ID}}
+	if m.several {
+		c.ID, c.List = e.Ref.String()+"-"+class, string(e.Ref.List)
+	}
+	m.deck = append(m.deck, c)
 }
 
 // negatives adds the innocent names, each once as it is and once with a word

@@ -27,8 +27,8 @@ type Speed struct {
 	Alarms    int           `json:"alarms"` // rows of innocent names with a finding
 	Batch     time.Duration `json:"batch"`
 	Workers   int           `json:"workers"`
-	Clean     Latency       `json:"clean"`  // one innocent name at a time, one core
-	Listed    Latency       `json:"listed"` // one listed name at a time, one core
+	Clean     Percentiles   `json:"clean"`  // one innocent name at a time, one core
+	Listed    Percentiles   `json:"listed"` // one listed name at a time, one core
 	HeapBytes uint64        `json:"heap_bytes"`
 }
 
@@ -130,16 +130,6 @@ func (s *Speed) single(b *book.Book, p screening.Policy) error {
 	}
 	s.Clean, s.Listed = percentiles(clean), percentiles(listed)
 	return nil
-}
-
-// percentiles sorts d and reads its percentiles.
-func percentiles(d []time.Duration) Latency {
-	if len(d) == 0 {
-		return Latency{}
-	}
-	slices.Sort(d)
-	at := func(p float64) time.Duration { return d[min(len(d)-1, int(p*float64(len(d))))] }
-	return Latency{at(.5), at(.9), at(.99), d[len(d)-1]}
 }
 
 // Print prints the figures for people.

@@ -3,13 +3,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/interdict-dev/interdict/bench"
@@ -17,52 +19,8 @@ import (
 )
 
 type benchCmd struct {
-	Names benchNamesCmd `cmd:"" help:"Recall, false alarms and calibration of name screening."`
+	Names benchNamesCmd `cmd:"" help:"Recall, false alarms, calibration and cost of name screening."`
 	Speed benchSpeedCmd `cmd:"" help:"How fast a book is compiled, opened and asked."`
-}
-
-type benchSpeedCmd struct {
-	bookFlag
-	Files  []string `arg:"" optional:"" name:"file" help:"List files to compile first; the book of --book, the home or the starter otherwise."`
-	Rows   int      `default:"100000" help:"Rows of the batch."`
-	Hidden int      `default:"500" help:"Listed names hidden among them."`
-}
-
-// Help gives an example.
-func (benchSpeedCmd) Help() string {
-	return "Example:\n  interdict bench speed SDN_ADVANCED.ZIP"
-}
-
-// Run measures.
-func (c *benchSpeedCmd) Run(a *app) error {
-	fmt.Fprintf(a.out, "%s, %s %s/%s, %d cores, %s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), cpu())
-	if len(c.Files) > 0 {
-		dir, err := os.MkdirTemp("", "interdict-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		c.Book = filepath.Join(dir, "bench.book")
-		start := time.Now()
-		build := bookBuildCmd{Files: c.Files, Out: c.Book}
-		if err := build.Run(a); err != nil {
-			return err
-		}
-		fmt.Fprintf(a.out, "compiled in %.1f s\n", time.Since(start).Seconds())
-	}
-	start := time.Now()
-	o, err := c.open(a)
-	if err != nil {
-		return err
-	}
-	defer o.Close() // only read
-	fmt.Fprintf(a.out, "opened %s in %v\n", o.Digest(), time.Since(start))
-	s, err := bench.MeasureSpeed(a.ctx, o.Book, c.Rows, c.Hidden)
-	if err != nil {
-		return err
-	}
-	s.Print(a.out)
-	return nil
 }
 
 type benchNamesCmd struct {
@@ -70,94 +28,163 @@ type benchNamesCmd struct {
 	Deck     string   `placeholder:"FILE" help:"Run this deck, one JSON object a line; a deck is made from the book otherwise."`
 	N        int      `default:"500" help:"How many listed names of the book to alter."`
 	Seed     uint64   `default:"1" help:"Seed of the made deck."`
-	Classes  []string `help:"Classes of alteration; all otherwise."`
+	Classes  []string `placeholder:"CLASS" help:"Classes of alteration, with commas between; all otherwise."`
 	Innocent string   `placeholder:"FILE" help:"Innocent names, one a line, persons as 'p NAME' and others as 't NAME'; the built-in sample otherwise."`
-	Misses   int      `default:"0" help:"List so many of the worst misses and false alarms."`
-	Save     string   `placeholder:"FILE" help:"Write the deck that was made here."`
+	MinScore float64  `default:"0.3" help:"Threshold of operation, at which misses and false alarms are listed."`
+	Cores    int      `default:"0" help:"Measure throughput with one core up to so many; 0 is all."`
+	Skip     bool     `name:"skip-throughput" help:"Do not measure throughput, which takes a second for each number of cores."`
+	Misses   int      `default:"0" help:"List so many of the worst misses, of the worst false alarms and of the cases set apart."`
+	Save     string   `placeholder:"FILE" help:"Write the deck here."`
 	Format   string   `enum:"text,json" default:"text" help:"text or json."`
+	Out      string   `short:"o" placeholder:"FILE" help:"Write the figures here instead of standard output."`
 }
 
 // Help gives examples.
 func (benchNamesCmd) Help() string {
 	return `Examples:
   interdict bench names --book sdn.book
-  interdict bench names --book sdn-2021.book --deck sdn-2021-dev.jsonl --misses 20
+  interdict bench names --book sdn.book --classes typo1,glue --seed 7 --n 2000 --misses 20
+  interdict bench names --book sdn-2021.book --deck sdn-2021-dev.jsonl --format json --out figures.json
 
 A false positive is an innocent name with any finding at the threshold. Recall is
-given where 0.1, 1, 2 and 5 percent of the innocent names have one.`
+given where 0.1, 1, 2 and 5 percent of the innocent names have one. Classes of
+alteration: ` + strings.Join(bench.Classes(), ", ") + `.
+doc/bench.md says what each figure means.`
 }
 
 // Run measures.
 func (c *benchNamesCmd) Run(a *app) error {
+	r, err := c.measure(a)
+	if err != nil {
+		return err
+	}
+	return a.writeTo(c.Out, func(w io.Writer) error { return c.print(w, r) })
+}
+
+// measure runs the deck of the flags.
+func (c *benchNamesCmd) measure(a *app) (*bench.Report, error) {
+	plan, err := c.plan(a)
+	if err != nil {
+		return nil, err
+	}
+	machine := bench.ThisMachine(version)
 	o, err := c.open(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer o.Close() // only read
-	deck, err := c.deck(o)
+	deck, from, err := c.deck(o, plan.Day)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	start := time.Now()
-	r, err := bench.Run(a.ctx, o.Book, deck)
+	if c.Save != "" {
+		if err := writeFile(c.Save, func(w io.Writer) error { return bench.WriteDeck(w, deck) }); err != nil {
+			return nil, err
+		}
+	}
+	bar := a.steps("measuring", &plan.Progress)
+	r, err := bench.Run(a.ctx, o.Book, deck, plan)
+	bar.stop()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	r.Machine, r.Deck.From = machine, from
+	return r, nil
+}
+
+// plan makes the plan of the flags.
+func (c *benchNamesCmd) plan(a *app) (bench.Plan, error) {
+	day, err := c.day(a)
+	if err != nil {
+		return bench.Plan{}, err
+	}
+	p := bench.Plan{Day: day, Least: time.Second}
+	if p.MinScore, err = tenThousandths("--min-score", c.MinScore); err != nil {
+		return p, err
+	}
+	all := runtime.GOMAXPROCS(0)
+	if c.Cores < 0 || c.Cores > all {
+		return p, fmt.Errorf("--cores %d: this machine lets the program have 1 to %d", c.Cores, all)
+	}
+	if !c.Skip {
+		p.Cores = bench.CoreCounts(cmp.Or(c.Cores, all))
+	}
+	return p, nil
+}
+
+// tenThousandths reads the score of a flag.
+func tenThousandths(flag string, score float64) (int32, error) {
+	if !(score > 0 && score < 1) {
+		return 0, fmt.Errorf("%s %v: want more than 0 and less than 1", flag, score)
+	}
+	return int32(score*10000 + 0.5), nil
+}
+
+func (c *benchNamesCmd) print(w io.Writer, r *bench.Report) error {
 	if c.Format == "json" {
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
+		return writeIndented(w, r)
 	}
-	fmt.Fprintf(a.out, "%s, %s %s/%s, %d cores, %s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), cpu())
-	fmt.Fprintf(a.out, "book %s: %d entries; %d cases (%d innocent) in %.1f s\n\n", r.Book, r.Entries, r.Cases, r.Negatives, time.Since(start).Seconds())
-	r.Print(a.out)
+	r.Print(w)
 	if c.Misses > 0 {
-		r.PrintWorst(a.out, c.Misses)
+		r.PrintWorst(w, c.Misses)
 	}
 	return nil
 }
 
-func (c *benchNamesCmd) deck(o *opened) ([]bench.Case, error) {
+// deck reads or makes the deck and says where it comes from.
+func (c *benchNamesCmd) deck(o *opened, day party.Date) (deck []bench.Case, from string, err error) {
 	if c.Deck != "" {
 		f, err := os.Open(c.Deck)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		defer f.Close() // only read
-		return bench.ReadDeck(f)
+		if deck, err = bench.ReadDeck(f); err != nil {
+			return nil, "", fmt.Errorf("%s: %w", c.Deck, err)
+		}
+		return deck, filepath.Base(c.Deck), nil
 	}
-	opts := bench.Options{Seed: c.Seed, N: c.N, Classes: c.Classes, Innocents: bench.Innocents()}
+	opts := bench.Options{Seed: c.Seed, N: c.N, Classes: c.Classes, Day: day, Innocents: bench.Innocents()}
+	from = fmt.Sprintf("made from the book: --seed %d --n %d", c.Seed, c.N)
+	if len(c.Classes) > 0 {
+		from += " --classes " + strings.Join(c.Classes, ",")
+	}
 	if c.Innocent != "" {
 		b, err := os.ReadFile(c.Innocent)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		opts.Innocents = bench.ParseInnocents(string(b))
 		if len(opts.Innocents[party.Person])+len(opts.Innocents[party.Organization]) == 0 {
-			return nil, fmt.Errorf("%s: no line starts with 'p ' or 't '", c.Innocent)
+			return nil, "", fmt.Errorf("%s: no line starts with 'p ' or 't '", c.Innocent)
 		}
+		from += " --innocent " + filepath.Base(c.Innocent)
 	}
-	deck, err := bench.Make(o.Book, opts)
-	if err != nil || c.Save == "" {
-		return deck, err
-	}
-	f, err := os.Create(c.Save)
-	if err != nil {
-		return nil, err
-	}
-	return deck, errors.Join(bench.WriteDeck(f, deck), f.Close())
+	deck, err = bench.Make(o.Book, opts)
+	return deck, from, err
 }
 
-// cpu names the processor where the system says.
-func cpu() string {
-	b, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "processor not named"
+// steps shows a bar for work that tells its progress through report, which it
+// sets. The bar is nil, and report too, where there is no terminal.
+func (a *app) steps(title string, report *func(done, of int)) *progress {
+	var done, of atomic.Int64
+	bar := a.progress(title, func() (int64, int64) { return done.Load(), of.Load() })
+	if bar != nil {
+		*report = func(d, o int) { done.Store(int64(d)); of.Store(int64(o)) }
 	}
-	for line := range strings.Lines(string(b)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
-		}
+	return bar
+}
+
+// writeTo lets write write to a file, or to standard output where path is "".
+func (a *app) writeTo(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(a.out)
 	}
-	return "processor not named"
+	return writeFile(path, write)
+}
+
+func writeIndented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/engine"
 	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/party"
 )
 
 type namesCmd struct {
@@ -87,12 +88,13 @@ func (c *namesFitCmd) round(a *app, m *names.Model, path string) (*names.Model, 
 func (c *namesFitCmd) deck(b *book.Book) ([]bench.Case, error) {
 	if len(c.Decks) == 0 {
 		n := benchNamesCmd{N: c.N, Seed: c.Seed, Innocent: c.Innocent}
-		return n.deck(&opened{Book: b})
+		deck, _, err := n.deck(&opened{Book: b}, party.Date{})
+		return deck, err
 	}
 	var all []bench.Case
 	for _, path := range c.Decks {
 		n := benchNamesCmd{Deck: path}
-		deck, err := n.deck(&opened{Book: b})
+		deck, _, err := n.deck(&opened{Book: b}, party.Date{})
 		if err != nil {
 			return nil, err
 		}
