@@ -48,6 +48,15 @@ type Info struct {
 	Rejects   int          `json:"rejects,omitempty"` // entries of the edition that could not be read
 	Held      int          `json:"held,omitempty"`    // entries of an earlier edition that stay until somebody accepts their removal
 	Starter   bool         `json:"starter,omitempty"` // built-in facts, not the whole list
+	// Later is of the book of a past day: a later edition, whose listing dates tell
+	// who was listed between this edition and the day. nil where there is none.
+	Later *Later `json:"later,omitempty"`
+}
+
+// A Later names an edition of which a book holds only what was listed by a day.
+type Later struct {
+	Edition   string     `json:"edition"`
+	Published party.Date `json:"published"`
 }
 
 // A Manifest says what a book holds.

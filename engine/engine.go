@@ -136,7 +136,7 @@ func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 	}
-	m, err := h.compose(ctx, a, states)
+	m, err := h.compose(ctx, a, today(states))
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
 	}

@@ -4,9 +4,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
@@ -14,7 +17,8 @@ import (
 )
 
 // Past returns the path of the book of a past day: of each list the edition
-// that was the newest then, and where none so old is kept, the oldest. It is
+// that was the newest then, with the entries that the next edition kept says were
+// listed since and by that day; and where none so old is kept, the oldest. It is
 // compiled into the cache on first use. [errkind.NotFound] where no list is kept.
 func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	a, err := h.Archive()
@@ -53,31 +57,84 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	return path, h.sweepCache(path)
 }
 
+// A state is what of a list goes into a book.
+type state struct {
+	watchlist.Status
+	// later is the first edition after the day that a past book is of, where one is
+	// kept beside an older one: by its listing dates it tells who came in between.
+	later watchlist.Edition
+	day   party.Date
+}
+
+// today returns the states of lists as they are.
+func today(all []watchlist.Status) []state {
+	out := make([]state, len(all))
+	for i := range all {
+		out[i].Status = all[i]
+	}
+	return out
+}
+
 // statesOn returns the state of each series as of a day.
-func statesOn(a *watchlist.Archive, day party.Date) ([]watchlist.Status, error) {
+func statesOn(a *watchlist.Archive, day party.Date) ([]state, error) {
 	all, err := a.AllSeries()
 	if err != nil {
 		return nil, err
 	}
-	var out []watchlist.Status
+	var out []state
 	for _, s := range all {
 		editions, err := a.Editions(s)
 		if err != nil {
 			return nil, err
 		}
-		best := editions[0]
+		st := state{Status: watchlist.Status{Series: s, Editions: len(editions), Newest: editions[0]}}
 		for _, e := range editions {
-			if d := editionDay(e); d.Compare(day) <= 0 {
-				best = e
+			if editionDay(e).Compare(day) <= 0 {
+				st.Newest = e
+			} else if st.later.ID == "" && e.ID != st.Newest.ID && !isLocal(e.Header.List) {
+				st.later, st.day = e, day
 			}
 		}
-		live, err := a.LiveAt(best)
-		if err != nil {
+		if st.Live, err = a.LiveAt(st.Newest); err != nil {
 			return nil, err
 		}
-		out = append(out, watchlist.Status{Series: s, Editions: len(editions), Newest: best, Live: live})
+		if editionDay(st.Newest).Compare(day) > 0 {
+			st.later, st.day = watchlist.Edition{}, party.Date{} // its own dates tell
+		}
+		out = append(out, st)
 	}
 	return out, nil
+}
+
+// listedBetween yields the entries of the later edition that were listed on the
+// day of the older one or after it, and by the day of the book.
+func (h *Home) listedBetween(a *watchlist.Archive, st *state) (iter.Seq2[party.Entry, error], error) {
+	source, err := h.source(st.later)
+	if err != nil {
+		return nil, err
+	}
+	from := editionDay(st.Newest)
+	return func(yield func(party.Entry, error) bool) {
+		files, err := a.Open(st.later)
+		if err != nil {
+			yield(party.Entry{}, err)
+			return
+		}
+		defer files.Close() // only read
+		var reject *watchlist.Reject
+		for e, err := range source.Parse(files) {
+			if errors.As(err, &reject) {
+				continue // of another edition: counted with it
+			}
+			if err != nil || slices.ContainsFunc(e.Listings, func(l party.Listing) bool {
+				return !l.Listed.IsZero() && l.Listed.Compare(from) >= 0 && l.Listed.Compare(st.day) <= 0
+			}) {
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}, nil
 }
 
 // editionDay is the day from which on an edition stood: of its publication, and

@@ -27,8 +27,8 @@ type plan struct {
 
 // planAll decides what each list of the book is made of, in the states that are
 // given.
-func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []watchlist.Status) (plans []plan, waiting []watchlist.Series, err error) {
-	lists := map[party.ListID][]watchlist.Status{}
+func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []state) (plans []plan, waiting []watchlist.Series, err error) {
+	lists := map[party.ListID][]state{}
 	for _, st := range all {
 		lists[st.Newest.Header.List] = append(lists[st.Newest.Header.List], st)
 		if st.Live.IsWaiting() {
@@ -42,7 +42,7 @@ func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []watchlis
 		}
 	}
 	for l, series := range lists {
-		slices.SortFunc(series, func(x, y watchlist.Status) int { return strings.Compare(string(x.Series), string(y.Series)) })
+		slices.SortFunc(series, func(x, y state) int { return strings.Compare(string(x.Series), string(y.Series)) })
 		p, err := h.planList(ctx, a, l, series)
 		if err != nil {
 			return nil, nil, err
@@ -54,7 +54,7 @@ func (h *Home) planAll(ctx context.Context, a *watchlist.Archive, all []watchlis
 }
 
 // planList plans a list of one series, or of several for the lists of users.
-func (h *Home) planList(ctx context.Context, a *watchlist.Archive, l party.ListID, series []watchlist.Status) (plan, error) {
+func (h *Home) planList(ctx context.Context, a *watchlist.Archive, l party.ListID, series []state) (plan, error) {
 	info := book.Info{List: l}
 	parts := []string{"list", string(l)}
 	var sources []iter.Seq2[party.Entry, error]
@@ -65,9 +65,13 @@ func (h *Home) planList(ctx context.Context, a *watchlist.Archive, l party.ListI
 		for _, held := range st.Live.Held {
 			parts = append(parts, held.Ref.String(), held.From)
 		}
-		live, err := h.live(ctx, a, st)
+		live, err := h.live(ctx, a, &st)
 		if err != nil {
 			return plan{}, err
+		}
+		if st.later.ID != "" {
+			parts = append(parts, "later", st.later.ID, st.day.String())
+			info.Later = &book.Later{Edition: st.later.ID, Published: editionDay(st.later)}
 		}
 		sources = append(sources, live)
 	}
@@ -82,7 +86,7 @@ func (h *Home) planList(ctx context.Context, a *watchlist.Archive, l party.ListI
 
 // live reads the entries that are live of a series: those of the newest edition
 // and those of older ones that wait.
-func (h *Home) live(ctx context.Context, a *watchlist.Archive, st watchlist.Status) (iter.Seq2[party.Entry, error], error) {
+func (h *Home) live(ctx context.Context, a *watchlist.Archive, st *state) (iter.Seq2[party.Entry, error], error) {
 	source, err := h.source(st.Newest)
 	if err != nil {
 		return nil, err
@@ -96,7 +100,12 @@ func (h *Home) live(ctx context.Context, a *watchlist.Archive, st watchlist.Stat
 		defer files.Close() // only read
 		source.Parse(files)(yield)
 	}
-	return concat([]iter.Seq2[party.Entry, error]{newest, a.Held(ctx, st.Series, st.Live, source)}), nil
+	live := concat([]iter.Seq2[party.Entry, error]{newest, a.Held(ctx, st.Series, st.Live, source)})
+	if st.later.ID == "" {
+		return live, nil
+	}
+	between, err := h.listedBetween(a, st)
+	return override(between, live), err
 }
 
 // source returns the reader of an edition.

@@ -50,6 +50,9 @@ type recipeSeries struct {
 	Series  watchlist.Series `json:"series"`
 	Edition string           `json:"edition"`
 	Held    []recipeHeld     `json:"held,omitempty"`
+	// Later is the edition whose listing dates tell who came until Day.
+	Later string     `json:"later,omitempty"`
+	Day   party.Date `json:"day,omitzero"`
 }
 
 // A recipeHeld are the entries of an earlier edition that stayed.
@@ -63,7 +66,7 @@ type recipeHeld struct {
 const recipeVersion = 1
 
 // recipeOf writes down what a book is made of.
-func (h *Home) recipeOf(states []watchlist.Status, joins []identity.Decision) (recipe, error) {
+func (h *Home) recipeOf(states []state, joins []identity.Decision) (recipe, error) {
 	r := recipe{Version: recipeVersion, Program: h.Program, Starter: starter.Date(), Model: names.Default().Version, Decisions: len(joins) - len(starter.Joins())}
 	all, err := h.AllIntel()
 	if err != nil {
@@ -76,7 +79,7 @@ func (h *Home) recipeOf(states []watchlist.Status, joins []identity.Decision) (r
 		return r, err
 	}
 	for _, st := range states {
-		s := recipeSeries{Series: st.Series, Edition: st.Newest.ID}
+		s := recipeSeries{Series: st.Series, Edition: st.Newest.ID, Later: st.later.ID, Day: st.day}
 		for _, hold := range st.Live.Held {
 			i := slices.IndexFunc(s.Held, func(x recipeHeld) bool { return x.From == hold.From })
 			if i < 0 {
@@ -142,14 +145,19 @@ func (h *Home) readRecipe(d segment.Digest) (recipe, error) {
 }
 
 // states returns the states of the lists that a recipe names.
-func (r *recipe) states(a *watchlist.Archive) ([]watchlist.Status, error) {
-	var out []watchlist.Status
+func (r *recipe) states(a *watchlist.Archive) ([]state, error) {
+	var out []state
 	for _, s := range r.Series {
 		e, err := a.Edition(s.Series, s.Edition)
 		if err != nil {
 			return nil, err
 		}
-		st := watchlist.Status{Series: s.Series, Newest: e}
+		st := state{Status: watchlist.Status{Series: s.Series, Newest: e}, day: s.Day}
+		if s.Later != "" {
+			if st.later, err = a.Edition(s.Series, s.Later); err != nil {
+				return nil, err
+			}
+		}
 		for _, from := range s.Held {
 			for _, ref := range from.Refs {
 				st.Live.Held = append(st.Live.Held, watchlist.Hold{Ref: ref, From: from.From})
@@ -259,7 +267,7 @@ type making struct {
 }
 
 // compose decides what the book of these states is made of.
-func (h *Home) compose(ctx context.Context, a *watchlist.Archive, states []watchlist.Status) (m making, err error) {
+func (h *Home) compose(ctx context.Context, a *watchlist.Archive, states []state) (m making, err error) {
 	if m.plans, m.waiting, err = h.planAll(ctx, a, states); err != nil {
 		return m, err
 	}

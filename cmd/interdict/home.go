@@ -228,6 +228,8 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 			s.Incomplete = "no edition of " + day.String() + " or before is kept: who stood is read from the listing dates of a later one, and who was taken off before that is not seen"
 		case age < -f.MaxAge:
 			s.Incomplete = "published in the future: one of the clocks is wrong"
+		case info.Later != nil && age > f.MaxAge:
+			s.Incomplete = "the edition kept was " + sayAge(age) + " old on that day: who was listed since is read from the listing dates of the edition of " + info.Later.Published.String() + ", and who was taken off or changed in between is not seen"
 		case !known || age > f.MaxAge:
 			s.Incomplete = "older than " + sayAge(f.MaxAge) + "; run `interdict lists add` with a newer edition"
 		}

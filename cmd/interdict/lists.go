@@ -20,6 +20,7 @@ type listsCmd struct {
 	Status  listsStatusCmd  `cmd:"" help:"Say which editions are kept, how old they are and what waits."`
 	Rejects listsRejectsCmd `cmd:"" help:"Show the entries of a list that could not be read."`
 	Diff    listsDiffCmd    `cmd:"" help:"Say how two editions differ, field by field."`
+	History listsHistoryCmd `cmd:"" help:"What each edition added, removed and changed; what became of an entry."`
 	Accept  listsAcceptCmd  `cmd:"" help:"Let removals and rejects that wait take effect."`
 	Join    listsJoinCmd    `cmd:"" help:"Record that two entries of two lists are one party."`
 	Split   listsSplitCmd   `cmd:"" help:"Record that two entries are two parties, whatever their identifiers say."`
