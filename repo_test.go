@@ -19,8 +19,8 @@ const module = "github.com/interdict-dev/interdict"
 // from its own parent folder. A sub-folder of watchlist, intel and ownership is
 // one publisher or format and stands a floor above its parent.
 var floors = map[string]int{
-	"internal/errkind": -1, // so that the rest of floor 0 may use it
-	"infra":            0, "internal": 0,
+	"internal/errkind": -1, "internal/xmlscan": -1, // so that the rest of floor 0 may use them
+	"infra": 0, "internal": 0,
 	"party": 1,
 	"claim": 2, "subject": 2, "places": 2, "law": 2,
 	"names": 3, "rows": 3, "ownership": 3, "evidence": 3, "identity": 3, "traffic": 3, "watchlist": 3, "intel": 3, "audit": 3,

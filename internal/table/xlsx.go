@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"github.com/interdict-dev/interdict/internal/errkind"
+	"github.com/interdict-dev/interdict/internal/xmlscan"
 )
 
 // An XLSX reads one sheet of a workbook, as ECMA-376 part 1 defines it.
@@ -216,28 +217,44 @@ func (x *XLSX) walk(part string, f func(t tag, text []byte) error) error {
 	if err != nil {
 		return fmt.Errorf("part %s: %w", part, err)
 	}
-	s := newXMLScanner(r)
-	depth := 0
+	s := xmlscan.New(r, maxXMLToken)
+	s.KeepBlanks()
+	var text []byte
 	for {
-		text, err := s.next()
-		if err == io.EOF && depth > 0 {
-			err = io.ErrUnexpectedEOF
-		}
-		if err == io.EOF {
+		k, err := s.Next()
+		switch {
+		case err != nil:
+		case k == xmlscan.EOF:
 			return r.Close()
-		}
-		if err == nil {
-			if s.tag.close {
-				depth--
-			} else {
-				depth++
-			}
-			err = f(s.tag, text)
+		case k == xmlscan.Text:
+			text = append(text, s.Text()...) // the buffer may move before the tag
+		default:
+			err = f(tag{s, s.Name(), k == xmlscan.End}, text)
+			text = text[:0]
 		}
 		if err != nil {
 			return errors.Join(fmt.Errorf("part %s: %w", part, err), r.Close())
 		}
 	}
+}
+
+// maxXMLToken bounds a text or a tag. A cell holds at most 32,767 characters.
+const maxXMLToken = 1 << 20
+
+// A tag is one start or end tag. It is valid until f returns.
+type tag struct {
+	s     *xmlscan.Scanner
+	name  []byte // local name, without prefix
+	close bool
+}
+
+// attr returns the value of an attribute of a start tag by its local name, ""
+// where it is absent.
+func (t tag) attr(name string) string {
+	if t.close {
+		return ""
+	}
+	return string(t.s.Attr(name))
 }
 
 // readTexts reads the table of shared texts. Phonetic guides are no text.
@@ -264,10 +281,10 @@ func (x *XLSX) readTexts(part string) error {
 	})
 }
 
-// cellText resolves references, and the _x000D_ by which a workbook writes
+// cellText resolves the _x000D_ by which a workbook writes
 // control characters.
 func cellText(b []byte) string {
-	s := unescape(b)
+	s := string(b)
 	if !strings.Contains(s, "_x") {
 		return s
 	}

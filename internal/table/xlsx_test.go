@@ -213,6 +213,17 @@ func TestDamagedWorkbooksAreReported(t *testing.T) {
 	}
 }
 
+// A blank between two formatted words stands in an element of its own.
+func TestRichTextKeepsItsBlanks(t *testing.T) {
+	good := workbook(t, func(x *excelize.File) { must(t, x.SetCellValue("Sheet1", "A1", "x")) })
+	b := rezip(t, good, "xl/worksheets/sheet1.xml", func([]byte) []byte {
+		return []byte(`<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><r><t>Primer</t></r><r><t xml:space="preserve"> </t></r><r><t>Shoe</t></r></is></c></row></sheetData></worksheet>`)
+	})
+	if rows := readXLSX(t, b, Options{}); len(rows) != 1 || rows[0].Cells[0] != "Primer Shoe" {
+		t.Errorf("rows %v, want the blank between the words", rows)
+	}
+}
+
 // published finds the folder of published files, see DESIGN.md.
 func published(t testing.TB) string {
 	t.Helper()

@@ -78,6 +78,7 @@ type Scanner struct {
 	started bool
 	emptied bool // the last Start was of an empty element: its End comes next
 	closed  bool // the root element has ended
+	blanks  bool // white space within the root is reported too
 	err     error
 
 	name   []byte
@@ -110,6 +111,10 @@ func New(r io.Reader, maxToken int) *Scanner {
 	s.buf = make([]byte, min(minBuf, maxToken)+1)
 	return s
 }
+
+// KeepBlanks makes the scanner report text that is nothing but white space, too:
+// in a workbook a blank between two words may stand in an element of its own.
+func (s *Scanner) KeepBlanks() { s.blanks = true }
 
 // Next returns the kind of the next token, EOF after the last one. What
 // Name, Attr and Text return is overwritten by it.
@@ -337,7 +342,7 @@ func (s *Scanner) scan() (Kind, error) {
 			}
 			return EOF, errMore
 		}
-		if s.buf[p] != '<' || len(s.starts) > 0 && !s.tagAt(p) {
+		if s.buf[p] != '<' || len(s.starts) > 0 && !s.tagAt(p) || s.blanks && p > s.pos && len(s.starts) > 0 {
 			return s.scanText()
 		}
 		switch s.buf[p+1] {
@@ -620,7 +625,7 @@ func (s *Scanner) scanTextSlow() (Kind, error) {
 	}
 	s.pos = p
 	s.text = s.joined
-	if len(bytes.TrimLeft(s.text, " \t\r\n")) == 0 {
+	if len(s.text) == 0 || !s.blanks && len(bytes.TrimLeft(s.text, " \t\r\n")) == 0 {
 		return s.scan()
 	}
 	return Text, nil

@@ -17,9 +17,16 @@ import (
 )
 
 // ours writes the tokens of a file as lines.
-func ours(r io.Reader, max int) (string, error) {
-	var b strings.Builder
+func ours(r io.Reader, max int) (string, error) { return tokens(xmlscan.New(r, max)) }
+
+func blanks(r io.Reader, max int) (string, error) {
 	s := xmlscan.New(r, max)
+	s.KeepBlanks()
+	return tokens(s)
+}
+
+func tokens(s *xmlscan.Scanner) (string, error) {
+	var b strings.Builder
 	for {
 		k, err := s.Next()
 		if err != nil {
@@ -39,12 +46,14 @@ func ours(r io.Reader, max int) (string, error) {
 	}
 }
 
-// theirs does the same with encoding/xml.
-func theirs(data []byte) (string, error) {
+// theirs does the same with encoding/xml, and keeps white space within the root
+// where it is asked to.
+func theirs(data []byte, blanks bool) (string, error) {
 	var b strings.Builder
 	var text []byte
+	depth := 0
 	flush := func() {
-		if len(bytes.TrimLeft(text, " \t\r\n")) > 0 {
+		if len(bytes.TrimLeft(text, " \t\r\n")) > 0 || blanks && depth > 0 && len(text) > 0 {
 			fmt.Fprintf(&b, "text %q\n", text)
 		}
 		text = text[:0]
@@ -61,12 +70,14 @@ func theirs(data []byte) (string, error) {
 		switch t := t.(type) {
 		case xml.StartElement:
 			flush()
+			depth++
 			fmt.Fprintf(&b, "start %s\n", t.Name.Local)
 			for _, a := range t.Attr {
 				fmt.Fprintf(&b, "attr %s %q\n", a.Name.Local, a.Value)
 			}
 		case xml.EndElement:
 			flush()
+			depth--
 			fmt.Fprintf(&b, "end %s\n", t.Name.Local)
 		case xml.CharData:
 			text = append(text, t...)
@@ -231,22 +242,28 @@ func FuzzScanner(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := ours(bytes.NewReader(data), 0)
-		slow, slowErr := ours(iotest.OneByteReader(bytes.NewReader(data)), 0)
-		if got != slow || (err == nil) != (slowErr == nil) {
-			t.Fatalf("byte by byte: %q, %v, at once: %q, %v", slow, slowErr, got, err)
-		}
-		if err != nil {
-			return
-		}
-		want, theirErr := theirs(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-		if theirErr != nil {
-			t.Fatalf("we accept %q, encoding/xml says %v", data, theirErr)
-		}
-		if got != want {
-			t.Fatalf("tokens of %q = %q, want %q", data, got, want)
-		}
+		against(t, data, ours, false)
+		against(t, data, blanks, true)
 	})
+}
+
+func against(t *testing.T, data []byte, read func(io.Reader, int) (string, error), blanks bool) {
+	t.Helper()
+	got, err := read(bytes.NewReader(data), 0)
+	slow, slowErr := read(iotest.OneByteReader(bytes.NewReader(data)), 0)
+	if got != slow || (err == nil) != (slowErr == nil) {
+		t.Fatalf("byte by byte: %q, %v, at once: %q, %v", slow, slowErr, got, err)
+	}
+	if err != nil {
+		return
+	}
+	want, theirErr := theirs(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), blanks)
+	if theirErr != nil {
+		t.Fatalf("we accept %q, encoding/xml says %v", data, theirErr)
+	}
+	if got != want {
+		t.Fatalf("tokens of %q = %q, want %q", data, got, want)
+	}
 }
 
 func BenchmarkScanner(b *testing.B) {

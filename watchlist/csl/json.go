@@ -28,8 +28,8 @@ type JSON struct{}
 // Format returns "csl-json".
 func (JSON) Format() string { return "csl-json" }
 
-// maxJSON limits the file, which is read whole: forty times the published one.
-const maxJSON = 2 << 30
+// maxJSON limits the file, which is read whole: twenty times the published one.
+const maxJSON = 1 << 30
 
 func findJSON(files fs.FS) (string, error) {
 	return watchlist.OnlyFile(files, func(_ string, head []byte) bool {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/interdict-dev/interdict/internal/xmlscan"
@@ -67,7 +68,7 @@ func (t *tree) number(name string) (int, error) {
 func (t *tree) parse(name string, b []byte) (int, error) {
 	n := 0
 	for _, c := range b {
-		if c < '0' || c > '9' || n > 1<<31 {
+		if c < '0' || c > '9' || n > (math.MaxInt32-9)/10 { // OFAC's largest has six digits
 			return 0, fmt.Errorf("line %d: %s=%.40q is no number", t.Line(), name, b)
 		}
 		n = n*10 + int(c-'0')

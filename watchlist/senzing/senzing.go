@@ -38,7 +38,7 @@ type JSON struct{}
 func (JSON) Format() string { return "senzing-json" }
 
 // maxArray limits a file that is one array, which is read whole.
-const maxArray = 2 << 30
+const maxArray = 1 << 30
 
 // dataSource finds the source of the first record in a file's head.
 var dataSource = regexp.MustCompile(`"DATA_SOURCE"\s*:\s*"([^"\\]+)"`)
