@@ -293,9 +293,14 @@ func (g *Graph) Own(company party.Ref, q Query) (Answer, error) {
 	}
 	v := g.view(rule, a.Facts, q.Treasury)
 	l := v.above(x)
-	best := v.nearest(l, q, a.Law)
-	best.fill(&a, q)
-	a.control(v, q, x)
+	best := v.nearest(l, 0, &q)
+	best.fill(&a, &q)
+	if a.Status == Owned {
+		a.Proof = best.prove(&a, &q)
+	} else if loop := l.loop(best.lower); len(loop) > 0 {
+		a.circular(loop)
+	}
+	a.control(v, &q, x)
 	a.settle(rule, a.Status)
 	return a, nil
 }
@@ -352,14 +357,23 @@ func (a *Answer) flag(kind, text string, parties ...party.Ref) {
 	a.Review = append(a.Review, Flag{kind, text, parties})
 }
 
-// A run is one fixed point over the nodes of one answer: that of all listed
+// A ground is the fixed points that answers stand on: those of all listed
 // parties together, or of one of them where the rule does not aggregate.
-type run struct {
+type ground struct {
 	l     *local
 	seeds map[int32][]Listed // by local node
 	lower *set
 	upper *set
 	open  *set
+	// origins gives a listed party behind each node of lower; nil where nobody
+	// asks.
+	origins func() []int32
+}
+
+// A run is the answer about one company on its ground.
+type run struct {
+	*ground
+	x int32 // the company
 	// status, and the exact sums of the limb that comes nearest
 	status      Status
 	limb        int8
@@ -368,16 +382,16 @@ type run struct {
 	holders     []holder
 }
 
-// listedAbove returns the local nodes, other than the company itself, that are
-// listed with a cascading measure on the day.
-func (l *local) listedAbove(q Query, law party.Date) map[int32][]Listed {
+// listedIn returns the local nodes, other than but, that are listed with a
+// cascading measure on the day.
+func (l *local) listedIn(q *Query, but int32) map[int32][]Listed {
 	out := map[int32][]Listed{}
 	for i, x := range l.nodes {
-		if i == 0 || !l.v.isParty(x) {
+		if int32(i) == but || !l.v.isParty(x) {
 			continue
 		}
 		for _, s := range q.Listed.by[x] {
-			if s.Regime == q.Regime && s.Cascades && s.Measure == q.Measure && s.standsOn(law) {
+			if q.seeds(&s) {
 				out[int32(i)] = append(out[int32(i)], s)
 			}
 		}
@@ -385,48 +399,55 @@ func (l *local) listedAbove(q Query, law party.Date) map[int32][]Listed {
 	return out
 }
 
-// nearest runs the fixed point as the rule wants it and returns the run with
+// nearest asks about local node x as the rule wants it and returns the run with
 // the strongest answer.
-func (v *view) nearest(l *local, q Query, law party.Date) *run {
-	seeds := l.listedAbove(q, law)
-	if v.rule.Aggregate || len(seeds) < 2 {
-		return v.solve(l, seeds, q)
-	}
+func (v *view) nearest(l *local, x int32, q *Query) *run {
+	seeds := l.listedIn(q, x)
+	base := open(l, v)
 	var best *run
-	for _, x := range sorted(seeds) {
-		r := v.solve(l, map[int32][]Listed{x: seeds[x]}, q)
-		if best == nil || r.status > best.status || r.status == best.status && cmpLower(r.least, best.least) > 0 {
+	for _, some := range v.persons(seeds) {
+		if r := l.ground(some, base).run(x, q); best == nil || r.nearer(best) {
 			best = r
 		}
 	}
 	return best
 }
 
-func sorted(m map[int32][]Listed) []int32 {
-	out := make([]int32, 0, len(m))
-	for x := range m {
-		out = append(out, x)
+// nearer says that r is the answer rather than s: the stronger one, else that
+// of the listed party who holds more.
+func (r *run) nearer(s *run) bool {
+	if r.status != s.status {
+		return r.status > s.status
 	}
-	slices.Sort(out)
-	return out
+	if c := cmpLower(r.least, s.least); c != 0 {
+		return c > 0
+	}
+	return cmpUpper(r.most, s.most) > 0
 }
 
-func (v *view) solve(l *local, seeds map[int32][]Listed, q Query) *run {
-	r := &run{l: l, seeds: seeds}
+func sorted(m map[int32][]Listed) []int32 { return sortedNodes(m) }
+
+// ground runs the fixed points for the seeds. base is what is open whoever is
+// listed.
+func (l *local) ground(seeds map[int32][]Listed, base *openness) *ground {
 	from := sorted(seeds)
-	r.lower = grow(l, from, false, nil)
-	r.upper = grow(l, from, true, nil)
-	r.open = open(l, v).with(r.upper.order).in
-	r.holders = v.holders(l.nodes[0])
+	s := &ground{l: l, seeds: seeds, lower: grow(l, from, false, nil), upper: grow(l, from, true, nil)}
+	s.open = base.with(s.upper.order).in
+	return s
+}
+
+// run answers about local node x.
+func (s *ground) run(x int32, q *Query) *run {
+	r := &run{ground: s, x: x, holders: s.l.v.holders(s.l.nodes[x])}
 	r.sums()
 	switch {
-	case r.lower.has(0):
+	case r.lower.has(x):
 		r.status = Owned
-	case r.upper.has(0):
+	case r.upper.has(x):
 		r.status = Indeterminate
 	case len(r.holders) == 0:
 		r.status = NoData
-	case !q.Closed && r.open.has(0):
+	case !q.Closed && r.open.has(x):
 		r.status = Below
 	default:
 		r.status = NotOwned
@@ -488,7 +509,7 @@ func (r *run) role(node int32) Role {
 }
 
 // fill writes the run into the answer.
-func (r *run) fill(a *Answer, q Query) {
+func (r *run) fill(a *Answer, q *Query) {
 	v := r.l.v
 	a.Status, a.Least, a.Most, a.Unaccounted = r.status, r.least, r.most, r.unaccounted
 	if q.Closed {
@@ -509,9 +530,6 @@ func (r *run) fill(a *Answer, q Query) {
 		return cmpUpper(y.Most, x.Most)
 	})
 	a.Flip = r.flip()
-	if r.status == Owned {
-		a.Proof = r.prove(a, q)
-	}
 	r.review(a, q)
 }
 

@@ -20,7 +20,7 @@ type controlArc struct {
 // control asks the control test of the rule, where it has one, about a company
 // that is not owned. The answer is a grade of its own and always for review:
 // control is judged on facts that no register holds.
-func (a *Answer) control(v *view, q Query, x int32) {
+func (a *Answer) control(v *view, q *Query, x int32) {
 	if len(v.rule.Control) == 0 || a.Status == Owned {
 		return
 	}
@@ -28,20 +28,20 @@ func (a *Answer) control(v *view, q Query, x int32) {
 	if len(arcs) == 0 {
 		return
 	}
-	seeds := l.listedAbove(q, a.Law)
-	for _, first := range v.persons(seeds) {
-		r := &run{l: l, seeds: first}
-		via := map[int32]controlArc{}
-		r.lower = grow(l, sorted(first), false, nil)
-		for r.spread(arcs, via) {
-		}
+	for _, first := range v.persons(l.listedIn(q, 0)) {
+		r := &run{ground: &ground{l: l, seeds: first}}
+		via := r.spread(arcs)
 		if r.lower.has(0) {
-			a.Controlled = true
+			a.controlled(v)
 			a.Proof = r.proveWith("controlled", a, q, via)
-			a.flag("controlled", fmt.Sprintf("the control test of %s may catch it: for review, the presumption can be rebutted", v.rule.Regime), a.Company)
 			return
 		}
 	}
+}
+
+func (a *Answer) controlled(v *view) {
+	a.Controlled = true
+	a.flag("controlled", fmt.Sprintf("the control test of %s may catch it: for review, the presumption can be rebutted", v.rule.Regime), a.Company)
 }
 
 // persons splits the listed parties as the rule does: all together where their
@@ -57,48 +57,53 @@ func (v *view) persons(seeds map[int32][]Listed) []map[int32][]Listed {
 	return out
 }
 
-// spread takes in what the members of the lower set control, and what that
-// owns, and says whether anything was new.
-func (r *run) spread(arcs []controlArc, via map[int32]controlArc) bool {
+// spread grows the lower set by shares and by control, and returns by which
+// statement each node came in that no shares brought. What shares bring comes
+// first.
+func (s *ground) spread(arcs []controlArc) map[int32]controlArc {
+	of := map[int32][]controlArc{}
 	for _, c := range arcs {
-		if r.lower.has(c.from) && !r.lower.has(c.to) {
-			via[c.to] = c
-			r.lower.add(c.to)
-			r.lower = regrow(r.l, r.lower)
-			return true
-		}
+		of[c.from] = append(of[c.from], c)
 	}
-	return false
+	via := map[int32]controlArc{}
+	s.lower = newSet(nil)
+	for _, x := range sorted(s.seeds) {
+		s.lower.add(x)
+	}
+	w := newGrower(s.l, s.lower, false, nil)
+	var waiting []controlArc
+	for seen := 0; ; {
+		w.run()
+		for ; seen < len(s.lower.order); seen++ {
+			waiting = append(waiting, of[s.lower.order[seen]]...)
+		}
+		for len(waiting) > 0 && s.lower.has(waiting[0].to) {
+			waiting = waiting[1:]
+		}
+		if len(waiting) == 0 {
+			return via
+		}
+		via[waiting[0].to] = waiting[0]
+		s.lower.add(waiting[0].to)
+	}
 }
 
-// regrow continues a lower pass from what it has reached, keeping its order.
-func regrow(l *local, in *set) *set { return grow(l, slices.Clone(in.order), false, nil) }
-
-// aboveByControl gathers whoever stands above x by shares or by control.
-func (v *view) aboveByControl(x int32) (*local, []controlArc) {
-	l := &local{v: v, at: map[int32]int32{x: 0}, nodes: []int32{x}}
+// aboveByControl gathers whoever stands above any of the nodes by shares or by
+// control, those nodes first.
+func (v *view) aboveByControl(nodes ...int32) (*local, []controlArc) {
+	l := &local{v: v, at: map[int32]int32{}}
 	var arcs []controlArc
-	number := func(node int32) int32 {
-		at, ok := l.at[node]
-		if !ok {
-			at = int32(len(l.nodes))
-			l.at[node] = at
-			l.nodes = append(l.nodes, node)
-		}
-		return at
+	for _, x := range nodes {
+		l.number(x)
 	}
 	for i := 0; i < len(l.nodes); i++ {
-		ins := v.in(l.nodes[i], nil)
-		for j := range ins {
-			ins[j].node = number(ins[j].node)
-		}
-		l.ins = append(l.ins, ins)
-		if !v.isParty(l.nodes[i]) {
+		l.gather(i)
+		if !v.isParty(l.nodes[i]) || len(v.rule.Control) == 0 {
 			continue
 		}
 		for _, r := range v.g.in(l.nodes[i], nil) {
 			if v.controls(&r) {
-				arcs = append(arcs, controlArc{number(r.owner), int32(i), r})
+				arcs = append(arcs, controlArc{l.number(r.owner), int32(i), r})
 			}
 		}
 	}
@@ -117,17 +122,12 @@ func (v *view) controls(r *rec) bool {
 }
 
 // review writes down what a person has to look at.
-func (r *run) review(a *Answer, q Query) {
+func (r *run) review(a *Answer, q *Query) {
 	v := r.l.v
 	for _, h := range a.Holders {
 		r.reviewHolder(a, h)
 	}
-	if a.Status != Owned {
-		if loop := r.l.loop(r.lower); len(loop) > 0 {
-			a.flag("circular", "shares are held in a circle: whoever holds most of the shares outside it may own all of it", loop...)
-		}
-	}
-	for _, why := range v.g.silent[r.l.nodes[0]] {
+	for _, why := range v.g.silent[r.l.nodes[r.x]] {
 		a.flag("undisclosed", "a source does not say who holds it: "+why, a.Company)
 	}
 	total := Bound{}
@@ -143,7 +143,7 @@ func (r *run) review(a *Answer, q Query) {
 	if total.Rat().Cmp(big.NewRat(100, 1)) > 0 {
 		a.flag("over-100", fmt.Sprintf("the shares add to %s %%", total), a.Company)
 	}
-	if v.g.own[r.l.nodes[0]] && q.Treasury == TreasuryOpen {
+	if v.g.own[r.l.nodes[r.x]] && q.Treasury == TreasuryOpen {
 		a.flag("treasury", "the company holds shares of its own and nobody has said whether they count in the whole", a.Company)
 	}
 	if v.rule.RedFlag29 && (a.Status == Indeterminate || a.Status == Below && len(r.seeds) > 0) {
@@ -189,9 +189,34 @@ func (r *run) reviewHolder(a *Answer, h Holder) {
 	}
 }
 
+// mostNamed is how many parties a flag names of those that hold each other in a
+// circle.
+const mostNamed = 20
+
+// circular marks the answer for review.
+func (a *Answer) circular(loop []party.Ref) {
+	text := "shares are held in a circle: whoever holds most of the shares outside it may own all of it"
+	if n := len(loop); n > mostNamed {
+		loop, text = loop[:mostNamed], fmt.Sprintf("%s; %d parties, of whom the first are named", text, n)
+	}
+	a.flag("circular", text, loop...)
+}
+
 // loop returns the parties above the company, and itself, that hold each other
 // in a circle; those that are owned anyway aside.
 func (l *local) loop(owned *set) []party.Ref {
+	var out []party.Ref
+	for x, round := range l.rings() {
+		if v := l.nodes[x]; round && l.v.isParty(v) && !owned.has(int32(x)) {
+			out = append(out, l.v.g.ref(v))
+		}
+	}
+	return out
+}
+
+// rings says of each node whether it is on a circle of holdings, or between
+// two.
+func (l *local) rings() []bool {
 	left := make([]int, len(l.nodes)) // holders not yet peeled off
 	var queue []int32
 	for x := range l.nodes {
@@ -200,14 +225,17 @@ func (l *local) loop(owned *set) []party.Ref {
 			queue = append(queue, int32(x))
 		}
 	}
-	gone := make([]bool, len(l.nodes))
+	round := make([]bool, len(l.nodes))
+	for x := range round {
+		round[x] = true
+	}
 	peel := func(next func(int32) []arc, count []int) {
 		for len(queue) > 0 {
 			x := queue[len(queue)-1]
 			queue = queue[:len(queue)-1]
-			gone[x] = true
+			round[x] = false
 			for _, a := range next(x) {
-				if count[a.node]--; count[a.node] == 0 && !gone[a.node] {
+				if count[a.node]--; count[a.node] == 0 && round[a.node] {
 					queue = append(queue, a.node)
 				}
 			}
@@ -216,11 +244,11 @@ func (l *local) loop(owned *set) []party.Ref {
 	peel(func(x int32) []arc { return l.outs[x] }, left)
 	below := make([]int, len(l.nodes)) // what each that is left holds of those left
 	for x := range l.nodes {
-		if gone[x] {
+		if !round[x] {
 			continue
 		}
 		for _, a := range l.outs[x] {
-			if !gone[a.node] {
+			if round[a.node] {
 				below[x]++
 			}
 		}
@@ -229,11 +257,5 @@ func (l *local) loop(owned *set) []party.Ref {
 		}
 	}
 	peel(func(x int32) []arc { return l.ins[x] }, below)
-	var out []party.Ref
-	for x := range l.nodes {
-		if v := l.nodes[x]; !gone[x] && l.v.isParty(v) && !owned.has(int32(x)) {
-			out = append(out, l.v.g.ref(v))
-		}
-	}
-	return out
+	return round
 }

@@ -12,24 +12,37 @@ type local struct {
 	outs  [][]arc
 }
 
-// above gathers everybody from whom x can be reached upwards, x first.
+// above gathers everybody from whom x can be reached upwards by shares, x
+// first.
 func (v *view) above(x int32) *local {
-	l := &local{v: v, at: map[int32]int32{x: 0}, nodes: []int32{x}}
+	l := &local{v: v, at: map[int32]int32{}}
+	l.number(x)
 	for i := 0; i < len(l.nodes); i++ {
-		arcs := v.in(l.nodes[i], nil)
-		for j := range arcs {
-			at, ok := l.at[arcs[j].node]
-			if !ok {
-				at = int32(len(l.nodes))
-				l.at[arcs[j].node] = at
-				l.nodes = append(l.nodes, arcs[j].node)
-			}
-			arcs[j].node = at
-		}
-		l.ins = append(l.ins, arcs)
+		l.gather(i)
 	}
 	l.link()
 	return l
+}
+
+// number returns the local node of a node of the view, a new one where it has
+// none.
+func (l *local) number(node int32) int32 {
+	at, ok := l.at[node]
+	if !ok {
+		at = int32(len(l.nodes))
+		l.at[node] = at
+		l.nodes = append(l.nodes, node)
+	}
+	return at
+}
+
+// gather takes in who holds local node i.
+func (l *local) gather(i int) {
+	arcs := l.v.in(l.nodes[i], nil)
+	for j := range arcs {
+		arcs[j].node = l.number(arcs[j].node)
+	}
+	l.ins = append(l.ins, arcs)
 }
 
 // link writes the arcs down from their other end.

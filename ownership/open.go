@@ -23,11 +23,7 @@ type openness struct {
 // open returns the nodes that are open whoever is listed.
 func open(n net, v *view) *openness {
 	o := &openness{n: n, v: v, limbs: n.limbs(), left: make([]sum, n.size()*n.limbs())}
-	if l, ok := n.(*local); ok {
-		o.in = &set{rank: make(map[int32]int32, len(l.nodes))}
-	} else {
-		o.in = &set{bits: make([]uint64, (n.size()+63)/64)}
-	}
+	o.in = &set{bits: make([]uint64, (n.size()+63)/64)}
 	var buf []arc
 	for x := range int32(n.size()) {
 		if buf = o.begin(x, buf); o.joins(x) {

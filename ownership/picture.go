@@ -3,7 +3,9 @@
 package ownership
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/interdict-dev/interdict/internal/draw"
@@ -104,11 +106,26 @@ func (p *picture) edge(from, to, label string, heavy, dashed bool) {
 	p.g.Edges = append(p.g.Edges, draw.Edge{From: from, To: to, Label: label, Heavy: heavy, Dashed: dashed})
 }
 
+// mostDrawn is how many companies of a proof are drawn, those nearest to the
+// company first: more can be neither laid out nor read.
+const mostDrawn = 50
+
 func (p *picture) proof(pr *Proof) {
-	for _, l := range pr.Listed {
-		p.listed(l)
+	steps, more := nearestSteps(pr)
+	holders := map[party.Ref]bool{}
+	for _, s := range steps {
+		for _, c := range s.By {
+			for _, h := range c.Holders {
+				holders[h] = true
+			}
+		}
 	}
-	for _, s := range pr.Steps {
+	for _, l := range pr.Listed {
+		if holders[l.Party] {
+			p.listed(l)
+		}
+	}
+	for _, s := range steps {
 		p.node(s.Company, draw.Marked)
 		for _, c := range s.By {
 			label := c.Least.String() + " %"
@@ -128,6 +145,39 @@ func (p *picture) proof(pr *Proof) {
 			}
 		}
 	}
+	if more > 0 {
+		p.g.Title += fmt.Sprintf("; %d companies further up are not drawn", more)
+	} else if pr.Cut {
+		p.g.Title += "; only the last step of the proof is drawn"
+	}
+}
+
+// nearestSteps returns the steps of the companies nearest to the one shown, in
+// the order of the proof, and how many others there are.
+func nearestSteps(pr *Proof) ([]*Step, int) {
+	of, at := map[party.Ref]*Step{}, map[party.Ref]int{}
+	for i := range pr.Steps {
+		of[pr.Steps[i].Company], at[pr.Steps[i].Company] = &pr.Steps[i], i
+	}
+	var out []*Step
+	seen := map[party.Ref]bool{pr.Company: true}
+	for queue := []party.Ref{pr.Company}; len(queue) > 0 && len(out) < mostDrawn; queue = queue[1:] {
+		s := of[queue[0]]
+		if s == nil {
+			continue
+		}
+		out = append(out, s)
+		for _, c := range s.By {
+			for _, h := range c.Holders {
+				if !seen[h] {
+					seen[h] = true
+					queue = append(queue, h)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Step) int { return cmp.Compare(at[a.Company], at[b.Company]) })
+	return out, len(pr.Steps) - len(out)
 }
 
 // mark notes that a pair is drawn, so that its holding is not drawn again.

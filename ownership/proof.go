@@ -20,8 +20,10 @@ import (
 // proof, and the sources that it names, can follow it; package
 // ownership/verify does.
 type Proof struct {
-	Version   int           `json:"version"`
-	Company   party.Ref     `json:"company"`
+	Version int       `json:"version"`
+	Company party.Ref `json:"company,omitzero"`
+	// Companies are those that a proof of many shows, instead of Company.
+	Companies []party.Ref   `json:"companies,omitempty"`
 	Grade     string        `json:"grade"` // "owned" or "controlled"
 	Regime    law.Regime    `json:"regime"`
 	Rule      string        `json:"rule"`
@@ -35,6 +37,9 @@ type Proof struct {
 	Listed    []Listed      `json:"listed"` // the listings it rests on, each with list entry, programs and date
 	Steps     []Step        `json:"steps"`
 	Sources   []string      `json:"sources"` // of the rule
+	// Cut says that the proof is longer and that only its last step is here, with
+	// one of the listings that it rests on: it shows nothing by itself.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // ProofVersion is the version of the form of a [Proof].
@@ -62,33 +67,43 @@ type Contribution struct {
 	Holders []party.Ref   `json:"holders"`
 	How     How           `json:"how,omitempty"`
 	Least   Bound         `json:"least"`
-	Above   bool          `json:"above,omitempty"` // more than Least
-	Basis   string        `json:"basis,omitempty"` // who says that there is an arrangement
+	Above   bool          `json:"above,omitempty"`   // more than Least
+	Basis   string        `json:"basis,omitempty"`   // who says that there is an arrangement
+	Members []party.Ref   `json:"members,omitempty"` // who acts together by it
 	Stakes  []claim.Stake `json:"stakes"`
 }
 
 // A prover turns the order in which a lower pass reached nodes into steps.
 type prover struct {
-	r     *run
+	*ground
 	proof *Proof
 	done  map[int32]bool
 	// via gives the statement by which a node came in by control.
 	via map[int32]controlArc
 }
 
-func (r *run) prove(a *Answer, q Query) *Proof {
+func (r *run) prove(a *Answer, q *Query) *Proof {
 	return r.proveWith("owned", a, q, nil)
 }
 
-func (r *run) proveWith(grade string, a *Answer, q Query, via map[int32]controlArc) *Proof {
-	rule := r.l.v.rule
+func (r *run) proveWith(grade string, a *Answer, q *Query, via map[int32]controlArc) *Proof {
+	p := newProof(&r.l.v.rule, grade, q)
+	p.Company = a.Company
+	pr := &prover{ground: r.ground, proof: p, done: map[int32]bool{}, via: via}
+	pr.show(r.x)
+	return p
+}
+
+// newProof returns a proof without steps.
+func newProof(rule *Rule, grade string, q *Query) *Proof {
 	p := &Proof{
-		Version: ProofVersion, Company: a.Company, Grade: grade, Regime: rule.Regime, Rule: rule.ID,
+		Version: ProofVersion, Grade: grade, Regime: rule.Regime, Rule: rule.ID,
 		Threshold: rule.Threshold, MoreThan: rule.MoreThan, Aggregate: rule.Aggregate, Joint: rule.Joint,
-		Law: a.Law, Facts: a.Facts, Measure: q.Measure, Sources: rule.Sources,
+		Law: q.Law, Facts: q.Facts, Measure: q.Measure, Sources: rule.Sources,
 	}
-	pr := &prover{r: r, proof: p, done: map[int32]bool{}, via: via}
-	pr.show(0)
+	if p.Facts.IsZero() {
+		p.Facts = q.Law
+	}
 	return p
 }
 
@@ -107,8 +122,8 @@ func (pr *prover) show(x int32) {
 			return
 		}
 		pr.done[x] = true
-		l := pr.r.l
-		if listed, ok := pr.r.seeds[x]; ok {
+		l := pr.l
+		if listed, ok := pr.seeds[x]; ok {
 			pr.proof.Listed = append(pr.proof.Listed, listed...)
 			return
 		}
@@ -135,7 +150,7 @@ func (pr *prover) show(x int32) {
 // step returns the step that shows x, with as few holders as carry it, and the
 // local nodes that it rests on.
 func (pr *prover) step(x int32) (*Step, []int32) {
-	l, lower := pr.r.l, pr.r.lower
+	l, lower := pr.l, pr.lower
 	v := l.v
 	step := &Step{Company: v.g.ref(l.nodes[x])}
 	if c, ok := pr.via[x]; ok {
@@ -158,8 +173,8 @@ func (pr *prover) step(x int32) (*Step, []int32) {
 			}
 		}
 		slices.SortStableFunc(hs, func(a, b holder) int {
-			_, la := pr.r.seeds[l.at[a.node]]
-			_, lb := pr.r.seeds[l.at[b.node]]
+			_, la := pr.seeds[l.at[a.node]]
+			_, lb := pr.seeds[l.at[b.node]]
 			return cmp.Or(flag(lb)-flag(la), cmpLower(b.lo, a.lo))
 		})
 		total, rest := Bound{}, []int32(nil)
@@ -183,7 +198,7 @@ func (pr *prover) step(x int32) (*Step, []int32) {
 
 // contribution writes down one holding and through whom it counts.
 func (pr *prover) contribution(h holder) (Contribution, []int32) {
-	l, v := pr.r.l, pr.r.l.v
+	l, v := pr.l, pr.l.v
 	c := Contribution{Least: h.lo, Above: h.lo.Open}
 	for _, s := range h.recs {
 		c.Stakes = append(c.Stakes, v.g.stake(s))
@@ -193,14 +208,16 @@ func (pr *prover) contribution(h holder) (Contribution, []int32) {
 		c.Holders = []party.Ref{v.g.ref(h.node)}
 		return c, []int32{at}
 	}
-	_, c.How = v.parties(h.node)
-	if v.isGroup(h.node) {
+	c.Members, c.How = v.parties(h.node)
+	if !v.isGroup(h.node) {
+		c.Members = nil
+	} else {
 		c.Basis = v.groups[h.node-v.n-v.gates].source
 	}
 	var through []int32
 	got, need := int64(0), v.need(h.node, false)
 	for _, a := range l.ins[at] {
-		if a.lo > 0 && got < need && pr.r.lower.has(a.node) && pr.r.lower.rank[a.node] < pr.r.lower.rank[at] {
+		if a.lo > 0 && got < need && pr.lower.has(a.node) && pr.lower.rank[a.node] < pr.lower.rank[at] {
 			got += a.lo
 			through = append(through, a.node)
 			c.Holders = append(c.Holders, v.g.ref(l.nodes[a.node]))
@@ -209,60 +226,113 @@ func (pr *prover) contribution(h holder) (Contribution, []int32) {
 	return c, through
 }
 
-// Write prints the proof for people, from the company up to the listings.
+// mostPrinted is how many companies Write shows before it says how many more
+// there are.
+const mostPrinted = 100
+
+// deepest is how far lines are indented; what is deeper stands there too.
+const deepest = 20
+
+// Write prints the proof for people, from the company up to the listings. Of a
+// long one it prints what is nearest to the company, and says so.
 func (p *Proof) Write(w io.Writer, name func(party.Ref) string) error {
 	if name == nil {
 		name = party.Ref.String
 	}
-	var b strings.Builder
+	t := proofText{name: name, steps: map[party.Ref]*Step{}, listed: map[party.Ref][]Listed{}, shown: map[party.Ref]bool{}}
 	sign := "at least"
 	if p.MoreThan {
 		sign = "more than"
 	}
-	fmt.Fprintf(&b, "%s is %s under %s (%s %v %%), law of %v, facts of %v\n", name(p.Company), p.Grade, p.Rule, sign, p.Threshold, p.Law, p.Facts)
-	steps := map[party.Ref]*Step{}
+	t.print(0, "%s is %s under %s (%s %v %%), law of %v, facts of %v", name(p.Company), p.Grade, p.Rule, sign, p.Threshold, p.Law, p.Facts)
 	for i := range p.Steps {
-		steps[p.Steps[i].Company] = &p.Steps[i]
+		t.steps[p.Steps[i].Company] = &p.Steps[i]
 	}
-	listed := map[party.Ref][]Listed{}
 	for _, l := range p.Listed {
-		listed[l.Party] = append(listed[l.Party], l)
+		t.listed[l.Party] = append(t.listed[l.Party], l)
 	}
-	shown := map[party.Ref]bool{}
-	var walk func(x party.Ref, depth int)
-	walk = func(x party.Ref, depth int) {
-		pad := strings.Repeat("  ", depth)
-		for _, l := range listed[x] {
-			fmt.Fprintf(&b, "%slisted: %v %s, %s, since %s\n", pad, l.Entry, l.Name, strings.Join(l.Programs, " "), since(l.From))
-		}
-		s := steps[x]
-		if s == nil {
-			return
-		}
-		if shown[x] {
-			fmt.Fprintf(&b, "%s(shown above)\n", pad)
-			return
-		}
-		shown[x] = true
-		for _, c := range s.By {
-			fmt.Fprintf(&b, "%s%s\n", pad, c.line(name))
-			for _, st := range c.Stakes {
-				fmt.Fprintf(&b, "%s    source: %s\n", pad, cite(st))
-			}
-			for _, h := range c.Holders {
-				walk(h, depth+1)
-			}
-		}
-		if len(s.By) > 1 {
-			fmt.Fprintf(&b, "%s= %s %%\n", pad, s.Sum)
+	t.walk(p.Company)
+	if more := len(p.Steps) - len(t.shown); more > 0 {
+		t.print(1, "and %d more companies further up, whose steps are in the proof as JSON", more)
+	}
+	if p.Cut {
+		t.print(1, "and so on: the whole proof is too long to stand here, and is in the proof of many (own --all --proof FILE); at the end of one path:")
+		for _, l := range p.Listed {
+			t.print(2, "%s", l.line())
 		}
 	}
-	walk(p.Company, 1)
 	for _, s := range p.Sources {
-		fmt.Fprintf(&b, "rule: %s\n", s)
+		t.print(0, "rule: %s", s)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, t.String())
 	return err
+}
+
+// A proofText is the printed form of a proof in the making.
+type proofText struct {
+	strings.Builder
+	name   func(party.Ref) string
+	steps  map[party.Ref]*Step
+	listed map[party.Ref][]Listed
+	shown  map[party.Ref]bool
+}
+
+func (t *proofText) print(depth int, format string, args ...any) {
+	t.WriteString(strings.Repeat("  ", min(depth, deepest)))
+	fmt.Fprintf(t, format+"\n", args...)
+}
+
+// walk prints a company and whoever it rests on, from an explicit stack: chains
+// of holdings may be as long as their authors like.
+func (t *proofText) walk(company party.Ref) {
+	type frame struct {
+		c     *Contribution
+		rest  []party.Ref // of the holders of c
+		step  *Step
+		by    int // the next contribution of step
+		depth int
+	}
+	var stack []frame
+	push := func(x party.Ref, depth int) {
+		for _, l := range t.listed[x] {
+			t.print(depth, "%s", l.line())
+		}
+		s := t.steps[x]
+		switch {
+		case s == nil || !t.shown[x] && len(t.shown) == mostPrinted:
+		case t.shown[x]:
+			t.print(depth, "(shown above)")
+		default:
+			t.shown[x] = true
+			stack = append(stack, frame{step: s, depth: depth})
+		}
+	}
+	push(company, 1)
+	for len(stack) > 0 {
+		f := &stack[len(stack)-1]
+		switch {
+		case len(f.rest) > 0:
+			next := f.rest[0]
+			f.rest = f.rest[1:]
+			push(next, f.depth+1)
+		case f.by < len(f.step.By):
+			f.c = &f.step.By[f.by]
+			f.by, f.rest = f.by+1, f.c.Holders
+			t.print(f.depth, "%s", f.c.line(t.name))
+			for _, st := range f.c.Stakes {
+				t.print(f.depth+2, "source: %s", cite(st))
+			}
+		default:
+			if len(f.step.By) > 1 {
+				t.print(f.depth, "= %s %%", f.step.Sum)
+			}
+			stack = stack[:len(stack)-1]
+		}
+	}
+}
+
+func (l *Listed) line() string {
+	return fmt.Sprintf("listed: %v %s, %s, since %s", l.Entry, l.Name, strings.Join(l.Programs, " "), since(l.From))
 }
 
 func (c *Contribution) line(name func(party.Ref) string) string {

@@ -132,6 +132,7 @@ type grower struct {
 	in    *set
 	acc   sums
 	limbs int64
+	next  int // in the order of in: whose stakes have been taken
 	side  []arc
 }
 
@@ -150,8 +151,8 @@ func newGrower(n net, in *set, upper bool, sc *scratch) *grower {
 // run takes what the members in the order carry, until nothing joins.
 func (w *grower) run() {
 	var buf []arc
-	for i := 0; i < len(w.in.order); i++ {
-		buf = w.n.out(w.in.order[i], buf[:0])
+	for ; w.next < len(w.in.order); w.next++ {
+		buf = w.n.out(w.in.order[w.next], buf[:0])
 		for j := range buf {
 			w.take(&buf[j])
 		}

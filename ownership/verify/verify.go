@@ -58,8 +58,12 @@ func Proof(p *ownership.Proof) error {
 		return fmt.Errorf("rule %s was not in force on %s", p.Rule, day)
 	case p.Threshold.String() != "50" || p.MoreThan != moreThan || p.Aggregate != aggregate:
 		return fmt.Errorf("rule %s does not ask what the proof says it asks", p.Rule)
-	case len(p.Steps) == 0 || p.Steps[len(p.Steps)-1].Company != p.Company:
+	case p.Cut:
+		return fmt.Errorf("the proof is cut: only its last step is here, and the proof of many that goes with it has all")
+	case len(p.Steps) == 0 || len(p.Companies) == 0 && p.Steps[len(p.Steps)-1].Company != p.Company:
 		return fmt.Errorf("the last step does not show %v", p.Company)
+	case len(p.Companies) > 0 && !p.Company.IsZero():
+		return fmt.Errorf("a proof of one company or of many, not of both")
 	}
 	shown := map[party.Ref]bool{}
 	for _, l := range p.Listed {
@@ -83,6 +87,11 @@ func Proof(p *ownership.Proof) error {
 			return err
 		}
 		shown[s.Company] = true
+	}
+	for _, c := range p.Companies {
+		if !shown[c] {
+			return fmt.Errorf("no step shows %v", c)
+		}
 	}
 	if controlled != (p.Grade == "controlled") {
 		return fmt.Errorf("the steps do not show the grade %q", p.Grade)
@@ -123,12 +132,18 @@ func owns(p *ownership.Proof, s ownership.Step, shown map[party.Ref]bool, votes 
 
 // counts checks that the holding belongs to parties that are listed or shown.
 func counts(p *ownership.Proof, c ownership.Contribution, shown map[party.Ref]bool) error {
-	known := 0
+	if len(c.Holders) == 0 {
+		return fmt.Errorf("a holding of nobody")
+	}
 	for _, h := range c.Holders {
 		if !shown[h] {
 			return fmt.Errorf("%v is neither listed nor shown before", h)
 		}
 	}
+	if c.How == ownership.ByArrangement {
+		return together(p, c)
+	}
+	known := 0
 	for _, s := range c.Stakes {
 		holder := s.Owner
 		if c.How == ownership.ThroughNominee {
@@ -142,9 +157,28 @@ func counts(p *ownership.Proof, c ownership.Contribution, shown map[party.Ref]bo
 			return fmt.Errorf("%v does not hold for itself", s.Owner)
 		}
 	}
-	any := c.How == ownership.ByArrangement && p.Regime == law.UK || c.How == ownership.JointHolders && p.Regime == law.UK
-	if known == 0 || known < len(c.Stakes) && !any {
+	if known == 0 || known < len(c.Stakes) && !(c.How == ownership.JointHolders && p.Regime == law.UK) {
 		return fmt.Errorf("of the holders %v only %d count", c.Holders, known)
+	}
+	return nil
+}
+
+// together checks that one of those who act by an arrangement counts, and that
+// all of its stakes are theirs: each is treated as holding what all of them do
+// (Sched. 1).
+func together(p *ownership.Proof, c ownership.Contribution) error {
+	if p.Regime != law.UK {
+		return fmt.Errorf("%s knows no arrangements", p.Rule)
+	}
+	for _, h := range c.Holders {
+		if !slices.Contains(c.Members, h) {
+			return fmt.Errorf("%v is not of the arrangement", h)
+		}
+	}
+	for _, s := range c.Stakes {
+		if !slices.Contains(c.Members, s.Owner) || s.Held == claim.Nominee || s.Held == claim.Trust || s.Together != "" {
+			return fmt.Errorf("the stake of %v is not one of the arrangement", s.Owner)
+		}
 	}
 	return nil
 }
