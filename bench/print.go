@@ -137,11 +137,11 @@ func (p printer) rest(shown, of int) {
 	}
 }
 
-// Misses are the cases whose right entry does not stand first, or not at all at
-// the threshold of operation; the worst come first. Cases that are set apart or
-// absent are none.
+// Misses are the cases whose right entry is not among the findings at the
+// threshold of operation, or not the first; the worst come first. Cases that are
+// set apart or absent are none.
 func (r *Report) Misses() []*Outcome {
-	return r.pick(func(o *Outcome) bool { return o.counts() && (o.Found != 1 || o.Rank != 1) }, func(a, b *Outcome) int { return cmp.Compare(margin(a), margin(b)) })
+	return r.pick(func(o *Outcome) bool { return o.counts() && o.Found != 1 }, func(a, b *Outcome) int { return cmp.Compare(margin(a), margin(b)) })
 }
 
 // FalseAlarms are the innocent names with a finding at the threshold of

@@ -46,21 +46,23 @@ type Settings struct {
 // and look far below any threshold; Found, Findings and First are the answer of
 // a screening at the threshold of operation.
 type Outcome struct {
-	Case     Case          `json:"case"`
-	Top      int32         `json:"top"` // evidence of the best entry, in milli-nats; Nothing without one
-	TopRef   string        `json:"top_ref,omitempty"`
-	TopName  string        `json:"top_name,omitempty"`
-	Right    int32         `json:"right"`           // evidence of the best right entry; Nothing without one
-	Rank     int           `json:"rank"`            // of the best right entry, from 1; 0 without one
-	Tied     bool          `json:"tied,omitempty"`  // another entry has the very same evidence as the right one, at the top
-	Apart    string        `json:"apart,omitempty"` // why no matcher could tell the right entry
-	Absent   bool          `json:"absent,omitempty"`
-	Found    int           `json:"found"`    // place of the right finding, from 1; 0 when it was missed
-	Findings int           `json:"findings"` // at the threshold of operation
-	First    *Shown        `json:"first,omitempty"`
-	List     string        `json:"list,omitempty"` // of the entry that is expected, where the book holds it
-	Took     time.Duration `json:"took_ns"`        // one screening, by the clock
-	CPU      time.Duration `json:"cpu_ns"`         // and of processor, which does not count what runs beside; 0 where the system does not say
+	Case       Case            `json:"case"`
+	Top        int32           `json:"top"` // evidence of the best entry, in milli-nats; Nothing without one
+	TopRef     string          `json:"top_ref,omitempty"`
+	TopName    string          `json:"top_name,omitempty"`
+	Right      int32           `json:"right"`     // evidence of the best right entry; Nothing without one
+	Rank       int             `json:"rank"`      // of the best right entry, from 1; 0 without one
+	TopScore   screening.Score `json:"top_score"` // of Top and Right, as scores
+	RightScore screening.Score `json:"right_score"`
+	Tied       bool            `json:"tied,omitempty"`  // another entry has the very same evidence as the right one, at the top
+	Apart      string          `json:"apart,omitempty"` // why no matcher could tell the right entry
+	Absent     bool            `json:"absent,omitempty"`
+	Found      int             `json:"found"`    // place of the right finding, from 1; 0 when it was missed
+	Findings   int             `json:"findings"` // at the threshold of operation
+	First      *Shown          `json:"first,omitempty"`
+	List       string          `json:"list,omitempty"` // of the entry that is expected, where the book holds it
+	Took       time.Duration   `json:"took_ns"`        // one screening, by the clock
+	CPU        time.Duration   `json:"cpu_ns"`         // and of processor, which does not count what runs beside; 0 where the system does not say
 }
 
 // A Shown is what is told of a finding.
@@ -196,7 +198,19 @@ func (r *runner) ask(c *Case) (Outcome, error) {
 		return o, err
 	}
 	o.answer(&a, right)
-	return o, r.deep.place(&o, c, right)
+	if err := r.deep.place(&o, c, right); err != nil {
+		return o, err
+	}
+	o.TopScore, o.RightScore = scoreOf(r.book, o.Top), scoreOf(r.book, o.Right)
+	return o, nil
+}
+
+// scoreOf is the score of evidence; 0 where there is none.
+func scoreOf(b *book.Book, evidence int32) screening.Score {
+	if evidence == Nothing {
+		return 0
+	}
+	return screening.Score(b.Model().Probability(evidence))
 }
 
 // answer notes what a screening found.

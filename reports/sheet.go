@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package reports turns values into documents for people: in this version, a
-// printable sheet for one finding. It knows no case and decides nothing; what it
-// prints are the reasons of the finding and nothing else.
+// Package reports turns values into documents for people: a printable sheet for
+// one finding, and packs of tables for who has to prove something, as a page or
+// a workbook. It knows no case and decides nothing; what a sheet prints are the
+// reasons of the finding and nothing else.
 package reports
 
 import (

@@ -16,6 +16,7 @@ import (
 
 	"github.com/interdict-dev/interdict/bench"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/reports"
 )
 
 type benchCmd struct {
@@ -35,6 +36,7 @@ type benchNamesCmd struct {
 	Skip     bool     `name:"skip-throughput" help:"Do not measure throughput, which takes a second for each number of cores."`
 	Misses   int      `default:"0" help:"List so many of the worst misses, of the worst false alarms and of the cases set apart."`
 	Save     string   `placeholder:"FILE" help:"Write the deck here."`
+	Report   string   `placeholder:"FILE" help:"Write the evidence pack here: .xlsx or .html, with every record, miss and false alarm."`
 	Format   string   `enum:"text,json" default:"text" help:"text or json."`
 	Out      string   `short:"o" placeholder:"FILE" help:"Write the figures here instead of standard output."`
 }
@@ -44,6 +46,7 @@ func (benchNamesCmd) Help() string {
 	return `Examples:
   interdict bench names --book sdn.book
   interdict bench names --book sdn.book --classes typo1,glue --seed 7 --n 2000 --misses 20
+  interdict bench names --n 2000 --report evidence.xlsx
   interdict bench names --book sdn-2021.book --deck sdn-2021-dev.jsonl --format json --out figures.json
 
 A false positive is an innocent name with any finding at the threshold. Recall is
@@ -58,13 +61,43 @@ func (c *benchNamesCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.writeTo(c.Out, func(w io.Writer) error { return c.print(w, r) })
+	if err := a.writeTo(c.Out, func(w io.Writer) error { return c.print(w, r) }); err != nil {
+		return err
+	}
+	return writePack(c.Report, r.Pack)
+}
+
+// checkPack says early that a pack cannot be written as its name asks.
+func checkPack(path string) error {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".xlsx", ".html", ".htm":
+		return nil
+	}
+	if path == "" {
+		return nil
+	}
+	return fmt.Errorf("--report %s: want a name that ends in .xlsx or .html", path)
+}
+
+// writePack writes a pack as its name asks; "" writes none.
+func writePack(path string, pack func() *reports.Pack) error {
+	if path == "" {
+		return nil
+	}
+	p := pack()
+	if strings.ToLower(filepath.Ext(path)) == ".xlsx" {
+		return writeFile(path, p.WriteXLSX)
+	}
+	return writeFile(path, p.WriteHTML)
 }
 
 // measure runs the deck of the flags.
 func (c *benchNamesCmd) measure(a *app) (*bench.Report, error) {
 	plan, err := c.plan(a)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkPack(c.Report); err != nil {
 		return nil, err
 	}
 	machine := bench.ThisMachine(version)
