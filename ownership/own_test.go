@@ -385,17 +385,19 @@ func TestSweep(t *testing.T) {
 	if text := h.Past[0].Text(law.OFAC, "", party.Ref.String); !strings.Contains(text, "stays blocked until licensed") || !strings.Contains(text, "RED FLAG") {
 		t.Errorf("%q", text)
 	}
+	iv, err := g.Intervals(t.Context(), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := 0
-	for h, err := range g.SweepAll(Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Company == local("A") || h.Company == local("B") {
-			n++
+	for c, times := range iv.All() {
+		n++
+		if _, past := iv.Of(c); len(times) != 1 || times[0].From.String() != "2024-01-01" || times[0].Until.String() != "2025-03-01" || len(past) != 1 || !slices.Equal(past[0].Sold, []party.Ref{local("A")}) {
+			t.Errorf("%v: %+v, %+v", c, times, past)
 		}
 	}
 	if n != 2 {
-		t.Errorf("SweepAll has %d of A and B", n)
+		t.Errorf("%d companies have intervals, want A and B", n)
 	}
 }
 
@@ -429,11 +431,12 @@ func TestSweepIsTheAnswerOfEachDay(t *testing.T) {
 		seeds := g.Seeds(ls)
 		for _, regime := range Regimes() {
 			ever := map[party.Ref]bool{}
-			for h, err := range g.SweepAll(Query{Regime: regime, Listed: seeds}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				ever[h.Company] = true
+			reached, err := g.Reached(Query{Regime: regime, Listed: seeds})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range reached {
+				ever[c] = true
 			}
 			for i := range w.n {
 				h, err := g.Sweep(node(i), Query{Regime: regime, Listed: seeds})
@@ -454,7 +457,7 @@ func TestSweepIsTheAnswerOfEachDay(t *testing.T) {
 						t.Fatalf("%s, company %d on %v: %v, swept %+v", regime, i, d, a.Status, h.Spans)
 					}
 					if a.Status >= Indeterminate && !ever[node(i)] {
-						t.Fatalf("%s, company %d is %v on %v and not in SweepAll", regime, i, a.Status, d)
+						t.Fatalf("%s, company %d is %v on %v and not reached", regime, i, a.Status, d)
 					}
 				}
 			}

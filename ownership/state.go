@@ -2,7 +2,10 @@
 
 package ownership
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A state is the fixed points of one view: who is owned, and who may be.
 //
@@ -255,4 +258,61 @@ func (s *state) drop(p int32, r *reach) {
 	for _, x := range r.open {
 		s.by[x] = slices.DeleteFunc(s.by[x], func(q reacher) bool { return q.party == p })
 	}
+}
+
+// reached returns the nodes that are owned or open, and those of also.
+func (s *state) reached(also map[int32]Status) map[int32]bool {
+	out := map[int32]bool{}
+	for x := range also {
+		out[x] = true
+	}
+	for w, word := range s.open {
+		for word |= s.owned[w]; word != 0; word &= word - 1 {
+			out[int32(w*64+bits.TrailingZeros64(word))] = true
+		}
+	}
+	return out
+}
+
+// least returns the most points of a limb that surely count for x; where stakes
+// do not add up, for one listed party.
+func (s *state) least(x int32) Bound {
+	best := Bound{}
+	holders := s.v.holders(x)
+	for limb := range s.v.limbs() {
+		sums := map[int32]Bound{}
+		for _, h := range holders {
+			if int(h.limb) != limb {
+				continue
+			}
+			for _, p := range s.owners(h.node) {
+				sums[p] = sums[p].plus(h.lo)
+			}
+		}
+		for _, b := range sums {
+			if cmpLower(b, best) > 0 {
+				best = b
+			}
+		}
+	}
+	return best
+}
+
+// owners returns the listed parties that own x, each alone; where stakes add
+// up, one number that stands for all of them.
+func (s *state) owners(x int32) []int32 {
+	if s.persons == nil {
+		if bit(s.owned, x) {
+			return []int32{-1}
+		}
+		return nil
+	}
+	s.index()
+	var out []int32
+	for _, p := range s.by[x] {
+		if p.owns {
+			out = append(out, p.party)
+		}
+	}
+	return out
 }

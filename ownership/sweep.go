@@ -4,7 +4,6 @@ package ownership
 
 import (
 	"fmt"
-	"iter"
 	"math/big"
 	"slices"
 	"strings"
@@ -48,7 +47,7 @@ type Past struct {
 	Rule  string     `json:"rule"`          // the one that it met last
 	Ended Ending     `json:"ended"`
 	Least Bound      `json:"least"` // the points that counted on the last day
-	After Bound      `json:"after"` // and on the day after it
+	After Bound      `json:"after"` // and on the day after it, where stakes ended it
 	// Sold names the companies, this one or those through which it was owned, of
 	// which stakes were sold to just below the threshold while a listing stood: a
 	// red flag, since the sale may be a sham (FAQ 402).
@@ -180,7 +179,7 @@ func (h *History) add(s Span) {
 // stakes have ended it.
 func (g *Graph) ended(h *History, next *Span, q Query, before party.Date) error {
 	i := len(h.Spans) - 1
-	p := Past{Until: next.From, Rule: h.Spans[i].Rule, Least: h.Spans[i].Least, After: next.Least, Ended: ByLaw}
+	p := Past{Until: next.From, Rule: h.Spans[i].Rule, Least: h.Spans[i].Least, Ended: ByLaw}
 	for ; i >= 0 && h.Spans[i].Status == Owned; i-- {
 		p.From = h.Spans[i].From
 	}
@@ -191,7 +190,7 @@ func (g *Graph) ended(h *History, next *Span, q Query, before party.Date) error 
 		return err
 	}
 	if still.Status == Owned {
-		p.Ended = ByStakes
+		p.Ended, p.After = ByStakes, next.Least
 		if p.Sold, err = g.sold(&still, old, q); err != nil {
 			return err
 		}
@@ -327,31 +326,6 @@ func (g *Graph) aboveEver(x int32) []int32 {
 		}
 	}
 	return order
-}
-
-// SweepAll yields the history of every company that was ever owned or open
-// under the regime: whatever listed parties reach when all stakes of all times
-// are taken together. It is what a book compiles.
-func (g *Graph) SweepAll(q Query) iter.Seq2[History, error] {
-	return func(yield func(History, error) bool) {
-		if q.Listed == nil || q.Listed.g != g {
-			yield(History{}, fmt.Errorf("sweep: want listings numbered by Seeds of this graph"))
-			return
-		}
-		for _, x := range g.everReached(q) {
-			h, err := g.Sweep(g.ref(x), q)
-			if err == nil && !h.everOpen() {
-				continue
-			}
-			if !yield(h, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-func (h *History) everOpen() bool {
-	return slices.ContainsFunc(h.Spans, func(s Span) bool { return s.Status >= Indeterminate || s.Controlled })
 }
 
 // Reached returns every company that might be owned or controlled under the
