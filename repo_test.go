@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"index": 4, "starter": 4, "documents": 4, "watchlist/": 4, "intel/": 4, "ownership/": 4,
 	"book":      5,
 	"screening": 6, "attribution": 6,
-	"cases": 7, "holdings": 7, "reports": 7, "monitor": 7, "export": 7,
+	"cases": 7, "holdings": 7, "contacts": 7, "reports": 7, "monitor": 7, "export": 7,
 	"engine": 8, "replay": 8, "sqlite": 8, "postgres": 8, "natsbus": 8,
 	"api": 9, "web": 9, "bench": 9,
 	"cmd/interdict": 10,

@@ -89,6 +89,31 @@ func ReadHosts(name string, r io.Reader, o ReadOptions) (*Hosts, error) {
 	return h, nil
 }
 
+// IsHostList says that the start of a file is a list of hosts, one to a line; a
+// header and comments may stand among them. cut says that the last line may go on.
+func IsHostList(head []byte, cut bool) bool {
+	lines := strings.Split(strings.TrimPrefix(string(head), "\ufeff"), "\n")
+	if cut {
+		lines = lines[:len(lines)-1]
+	}
+	hosts := 0
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//"):
+		case isMachine(line):
+			hosts++
+		case i == 0 && len(line) < 40:
+			if found, _ := recognised([]string{line}); len(found) == 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return hosts > 0
+}
+
 // findColumns takes for the header the first row, above every row that holds a
 // host, with a column that is known to hold hosts or that the user named. A
 // table without one is read by what its columns hold.
@@ -215,6 +240,20 @@ func column(header []string, name string) int {
 func isHost(s string) bool {
 	_, err := infra.Parse(s)
 	return err == nil
+}
+
+// isMachine says that a line is a place on the network and nothing else: an
+// e-mail address or a long number may be meant for a party's.
+func isMachine(s string) bool {
+	i, err := infra.Parse(s)
+	if err != nil {
+		return false
+	}
+	switch i.Type {
+	case infra.IPv4, infra.IPv6, infra.Prefix, infra.ASN, infra.Domain, infra.URL:
+		return true
+	}
+	return false
 }
 
 func isComment(row []string) bool {

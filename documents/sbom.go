@@ -8,9 +8,11 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/valyala/fastjson"
 
+	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
@@ -45,9 +47,10 @@ type bom struct {
 	d     *Document
 	yield func(subject.Subject, error) bool
 	row   int
-	id    string // of the component
-	gave  bool   // the component gave a subject
-	ended bool   // the caller has seen enough
+	id    string     // of the component
+	at    party.Date // the day of the document: what it names was in use then
+	gave  bool       // the component gave a subject
+	ended bool       // the caller has seen enough
 }
 
 // openBOM reads a whole JSON document and hands it to walk.
@@ -84,12 +87,14 @@ func (b *bom) done() {
 	}
 }
 
-func (b *bom) emit(role, path string, e party.Entry, pointers map[string]string) {
+func (b *bom) emit(role, path string, e party.Entry) { b.emitAt(role, path, e, infra.Indicator{}) }
+
+func (b *bom) emitAt(role, path string, e party.Entry, host infra.Indicator) {
 	if b.ended || len(e.Names)+len(e.Websites)+len(e.Identifiers) == 0 {
 		return
 	}
 	b.gave = true
-	s := subject.Subject{ID: b.id, Row: b.row, Role: role, Pointer: b.d.name + "#" + path, Party: e, Pointers: pointers}
+	s := subject.Subject{ID: b.id, Row: b.row, Role: role, Pointer: b.d.name + "#" + path, Party: e, Host: host, At: b.at}
 	if !b.yield(s, nil) {
 		b.ended = true
 	}
@@ -110,14 +115,36 @@ func openCycloneDX(d *Document, src *source) error {
 		}
 		b.begin(str(v, "serialNumber"))
 		meta := v.Get("metadata")
+		b.at = dayOf(str(v, "metadata", "timestamp"))
 		b.makers(meta, "/metadata")
 		b.done()
+		if tools := meta.Get("tools"); tools != nil && tools.Type() == fastjson.TypeObject { // a list of names before 1.5
+			b.components(tools, "/metadata/tools", 0)
+		}
 		if c := meta.Get("component"); c != nil {
 			b.component(c, "/metadata/component", 0)
 		}
 		b.components(v, "", 0)
 		return nil
 	})
+}
+
+// dayOf reads the day of a time of ISO 8601, as both formats print it; zero where
+// it is none, and the day of the facts is asked about then.
+func dayOf(s string) party.Date {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return party.Date{}
+	}
+	return party.DateOf(t.UTC())
+}
+
+// withScheme makes a web address of an endpoint that is a host alone.
+func withScheme(u string) string {
+	if u = strings.TrimSpace(u); u == "" || strings.Contains(u, "://") {
+		return u
+	}
+	return "https://" + u
 }
 
 func str(v *fastjson.Value, keys ...string) string { return string(v.GetStringBytes(keys...)) }
@@ -169,13 +196,13 @@ func (b *bom) makers(v *fastjson.Value, path string) {
 	}
 	for _, k := range []string{"publisher", "author"} {
 		if name := str(v, k); name != "" {
-			b.emit(k, path+"/"+k, named(party.Unknown, name), nil)
+			b.emit(k, path+"/"+k, named(party.Unknown, name))
 		}
 	}
 	for i, a := range v.GetArray("authors") {
 		e := named(party.Unknown, str(a, "name"))
 		addMail(&e, str(a, "email"))
-		b.emit("author", fmt.Sprintf("%s/authors/%d/name", path, i), e, nil)
+		b.emit("author", fmt.Sprintf("%s/authors/%d/name", path, i), e)
 	}
 }
 
@@ -204,31 +231,41 @@ func (b *bom) organization(role string, o *fastjson.Value, path string) {
 	for _, c := range contacts {
 		addMail(&e, str(c, "email"))
 	}
-	b.emit(role, path+"/name", e, nil)
+	b.emit(role, path+"/name", e)
 	for i, c := range contacts {
-		b.emit(role+" contact", fmt.Sprintf("%s/contact/%d/name", path, i), named(party.Person, str(c, "name")), nil)
+		b.emit(role+" contact", fmt.Sprintf("%s/contact/%d/name", path, i), named(party.Person, str(c, "name")))
 	}
 }
 
-// references yields the web addresses of a component as one subject without a
-// name, whose domains are looked up.
-func (b *bom) references(c *fastjson.Value, path string) {
-	var e party.Entry
-	pointers := map[string]string{}
-	first := ""
-	for i, r := range c.GetArray("externalReferences") {
-		u := str(r, "url")
-		if !strings.Contains(u, "://") {
-			continue // a BOM-Link or a package's own scheme
-		}
-		at := fmt.Sprintf("%s/externalReferences/%d/url", path, i)
-		if first == "" {
-			first = at
-		}
-		e.Websites = append(e.Websites, u)
-		pointers[u] = b.d.name + "#" + at
+// place yields one machine that a bill of materials names: an endpoint, the place
+// of a download, a website. What is no web address, as a BOM-Link or a scheme of
+// packages, is none.
+func (b *bom) place(role, u, path string) {
+	u = strings.TrimSpace(u)
+	scheme, _, ok := strings.Cut(u, "://")
+	if !ok {
+		return
 	}
-	b.emit("reference", first, e, pointers)
+	if i := strings.IndexByte(scheme, '+'); i > 0 {
+		u = u[i+1:] // git+https://
+	}
+	e := party.Entry{Websites: []string{u}}
+	host, err := infra.Parse(u)
+	if err != nil {
+		host = infra.Indicator{} // kept as a website: its domain is looked up all the same
+	}
+	b.emitAt(role, path, e, host)
+}
+
+// references yields the web addresses of a component, each with its own place.
+func (b *bom) references(c *fastjson.Value, path string) {
+	for i, r := range c.GetArray("externalReferences") {
+		role := "reference"
+		if t := str(r, "type"); t == "distribution" || t == "distribution-intake" || t == "vcs" || t == "source-distribution" {
+			role = "download location"
+		}
+		b.place(role, str(r, "url"), fmt.Sprintf("%s/externalReferences/%d/url", path, i))
+	}
 }
 
 func (b *bom) service(s *fastjson.Value, path string, depth int) {
@@ -239,11 +276,9 @@ func (b *bom) service(s *fastjson.Value, path string, depth int) {
 	if p := s.Get("provider"); p != nil {
 		b.organization("service provider", p, path+"/provider")
 	}
-	var e party.Entry
-	for _, u := range s.GetArray("endpoints") {
-		e.Websites = append(e.Websites, string(u.GetStringBytes()))
+	for i, u := range s.GetArray("endpoints") {
+		b.place("service endpoint", withScheme(string(u.GetStringBytes())), fmt.Sprintf("%s/endpoints/%d", path, i))
 	}
-	b.emit("service endpoint", path+"/endpoints", e, nil)
 	b.references(s, path)
 	b.done()
 	b.tooDeep(depth, path)
@@ -285,7 +320,7 @@ func (b *bom) namespace(purl, path string) {
 	default:
 		e.Names = []party.Name{{Full: strings.TrimPrefix(space[len(space)-1], "@")}}
 	}
-	b.emit("namespace", path, e, nil)
+	b.emit("namespace", path, e)
 }
 
 func openSPDX(d *Document, src *source) error {
@@ -298,6 +333,7 @@ func openSPDX(d *Document, src *source) error {
 			return errkind.New(errkind.Invalid, "the document has neither spdxVersion nor @graph")
 		}
 		b.begin(str(v, "documentNamespace"))
+		b.at = dayOf(str(v, "creationInfo", "created"))
 		for i, c := range v.GetArray("creationInfo", "creators") {
 			b.actor("creator", string(c.GetStringBytes()), fmt.Sprintf("/creationInfo/creators/%d", i))
 		}
@@ -313,25 +349,14 @@ func (b *bom) spdxPackage(p *fastjson.Value, path string) {
 	b.begin(str(p, "SPDXID"))
 	b.actor("supplier", str(p, "supplier"), path+"/supplier")
 	b.actor("originator", str(p, "originator"), path+"/originator")
-	var e party.Entry
-	pointers := map[string]string{}
-	first := ""
-	for _, k := range []string{"downloadLocation", "homepage"} {
-		if u := str(p, k); strings.Contains(u, "://") {
-			if i := strings.IndexByte(u, '+'); i > 0 && i < strings.Index(u, "://") {
-				u = u[i+1:] // git+https://
-			}
-			e.Websites = append(e.Websites, u)
-			pointers[k] = b.d.name + "#" + path + "/" + k
-			if first == "" {
-				first = path + "/" + k
-			}
-		}
-	}
-	b.emit("reference", first, e, pointers)
+	b.place("download location", str(p, "downloadLocation"), path+"/downloadLocation")
+	b.place("reference", str(p, "homepage"), path+"/homepage")
 	for i, r := range p.GetArray("externalRefs") {
+		at := fmt.Sprintf("%s/externalRefs/%d/referenceLocator", path, i)
 		if str(r, "referenceType") == "purl" {
-			b.namespace(str(r, "referenceLocator"), fmt.Sprintf("%s/externalRefs/%d/referenceLocator", path, i))
+			b.namespace(str(r, "referenceLocator"), at)
+		} else {
+			b.place("reference", str(r, "referenceLocator"), at)
 		}
 	}
 	b.done()
@@ -358,7 +383,7 @@ func (b *bom) actor(role, s, path string) {
 	}
 	e := named(k, name)
 	addMail(&e, mail)
-	b.emit(role, path, e, nil)
+	b.emit(role, path, e)
 }
 
 // spdx3 reads the graph of SPDX 3: who supplied what is told by identifiers of
@@ -370,6 +395,8 @@ func (b *bom) spdx3(v *fastjson.Value) {
 		switch str(e, "type") {
 		case "Organization", "Person", "Agent":
 			agents[str(e, "spdxId")] = i
+		case "CreationInfo":
+			b.at = dayOf(str(e, "created"))
 		}
 	}
 	for i, p := range graph {
@@ -392,13 +419,8 @@ func (b *bom) spdx3(v *fastjson.Value) {
 				}
 			}
 		}
-		var e party.Entry
-		for _, k := range []string{"software_downloadLocation", "software_homePage"} {
-			if u := str(p, k); u != "" {
-				e.Websites = append(e.Websites, u)
-			}
-		}
-		b.emit("reference", path, e, nil)
+		b.place("download location", str(p, "software_downloadLocation"), path+"/software_downloadLocation")
+		b.place("reference", str(p, "software_homePage"), path+"/software_homePage")
 		b.namespace(str(p, "software_packageUrl"), path+"/software_packageUrl")
 		b.done()
 	}
@@ -417,5 +439,5 @@ func (b *bom) agent(role string, v *fastjson.Value, path string) {
 			addMail(&e, str(x, "identifier"))
 		}
 	}
-	b.emit(map[string]string{"suppliedBy": "supplier", "originatedBy": "originator", "createdBy": "creator"}[role], path, e, nil)
+	b.emit(map[string]string{"suppliedBy": "supplier", "originatedBy": "originator", "createdBy": "creator"}[role], path, e)
 }

@@ -13,6 +13,7 @@ const cycloneDX = `{
   "metadata": {
     "supplier": {"name": "Acme Ltd", "url": ["https://acme.example"], "address": {"country": "GB", "locality": "Leeds"}, "contact": [{"name": "Jo Doe", "email": "jo@acme.example"}]},
     "authors": [{"name": "Ann Author", "email": "ann@gmail.com"}],
+    "tools": {"components": [{"name": "scanner", "manufacturer": {"name": "Tool Maker"}}], "services": [{"name": "scan", "endpoints": ["scan.example"]}]},
     "component": {"bom-ref": "root", "name": "app", "manufacturer": {"name": "Acme Works"}}
   },
   "components": [
@@ -33,16 +34,18 @@ func TestCycloneDX(t *testing.T) {
 		"1 /metadata/supplier/name role=supplier | id=urn:uuid:1 | kind=organization | primary=Acme Ltd | country=gb | address=Leeds, gb | web=https://acme.example,acme.example | mail=jo@acme.example",
 		"1 /metadata/supplier/contact/0/name role=supplier contact | id=urn:uuid:1 | kind=person | primary=Jo Doe",
 		"1 /metadata/authors/0/name role=author | id=urn:uuid:1 | primary=Ann Author | mail=ann@gmail.com",
-		"2 /metadata/component/manufacturer/name role=manufacturer | id=root | kind=organization | primary=Acme Works",
-		"3 /components/0/publisher role=publisher | id=a | primary=Integrity Technology Group",
-		"3 /components/0/externalReferences/0/url role=reference | id=a | web=https://git.example/lib",
-		"3 /components/0/purl role=namespace | id=a | web=integritytech.com.cn",
-		"4 /components/0/components/0/author role=author | id=pkg:npm/%40scope/inner@2 | primary=Inner Author",
-		"4 /components/0/components/0/purl role=namespace | id=pkg:npm/%40scope/inner@2 | primary=scope",
-		"6 /services/0/provider/name role=service provider | id=s | kind=organization | primary=Hoster",
-		"6 /services/0/endpoints role=service endpoint | id=s | web=https://api.host.example/v1",
+		"2 /metadata/tools/components/0/manufacturer/name role=manufacturer | kind=organization | primary=Tool Maker",
+		"3 /metadata/tools/services/0/endpoints/0 role=service endpoint | web=https://scan.example",
+		"4 /metadata/component/manufacturer/name role=manufacturer | id=root | kind=organization | primary=Acme Works",
+		"5 /components/0/publisher role=publisher | id=a | primary=Integrity Technology Group",
+		"5 /components/0/externalReferences/0/url role=download location | id=a | web=https://git.example/lib",
+		"5 /components/0/purl role=namespace | id=a | web=integritytech.com.cn",
+		"6 /components/0/components/0/author role=author | id=pkg:npm/%40scope/inner@2 | primary=Inner Author",
+		"6 /components/0/components/0/purl role=namespace | id=pkg:npm/%40scope/inner@2 | primary=scope",
+		"8 /services/0/provider/name role=service provider | id=s | kind=organization | primary=Hoster",
+		"8 /services/0/endpoints/0 role=service endpoint | id=s | web=https://api.host.example/v1",
 	)
-	if c.Kind != "cyclonedx" || c.Rows != 6 || c.Skipped != 1 {
+	if c.Kind != "cyclonedx" || c.Rows != 8 || c.Skipped != 1 {
 		t.Errorf("coverage %+v", c)
 	}
 	if _, err := Open("sbom.json", strings.NewReader(cycloneDX[:900]), Options{}); err == nil {
@@ -53,12 +56,14 @@ func TestCycloneDX(t *testing.T) {
 // Written by hand after the SPDX 2.3 and 3.0 documentation.
 func TestSPDX(t *testing.T) {
 	got, _, c := readAll(t, "spdx.json", []byte(`{"spdxVersion":"SPDX-2.3","documentNamespace":"n","creationInfo":{"creators":["Tool: t-1","Organization: Maker Inc (info@maker.example)"]},
-"packages":[{"SPDXID":"SPDXRef-1","supplier":"Organization: Acme (Ltd)","originator":"Person: Jo Doe","downloadLocation":"git+https://git.example/x.git","homepage":"https://x.example"},{"SPDXID":"SPDXRef-2","supplier":"NOASSERTION","downloadLocation":"NOASSERTION"}]}`), Options{})
+"packages":[{"SPDXID":"SPDXRef-1","supplier":"Organization: Acme (Ltd)","originator":"Person: Jo Doe","downloadLocation":"git+https://git.example/x.git","homepage":"https://x.example","externalRefs":[{"referenceType":"advisory","referenceLocator":"https://advisories.example/1"},{"referenceType":"cpe23Type","referenceLocator":"cpe:2.3:a:x"}]},{"SPDXID":"SPDXRef-2","supplier":"NOASSERTION","downloadLocation":"NOASSERTION"}]}`), Options{})
 	check(t, got,
 		"1 /creationInfo/creators/1 role=creator | id=n | kind=organization | primary=Maker Inc | web=maker.example | mail=info@maker.example",
 		"2 /packages/0/supplier role=supplier | id=SPDXRef-1 | kind=organization | primary=Acme (Ltd)",
 		"2 /packages/0/originator role=originator | id=SPDXRef-1 | kind=person | primary=Jo Doe",
-		"2 /packages/0/downloadLocation role=reference | id=SPDXRef-1 | web=https://git.example/x.git,https://x.example",
+		"2 /packages/0/downloadLocation role=download location | id=SPDXRef-1 | web=https://git.example/x.git",
+		"2 /packages/0/homepage role=reference | id=SPDXRef-1 | web=https://x.example",
+		"2 /packages/0/externalRefs/0/referenceLocator role=reference | id=SPDXRef-1 | web=https://advisories.example/1",
 	)
 	if c.Kind != "spdx" || c.Rows != 3 || c.Skipped != 1 {
 		t.Errorf("coverage %+v", c)
@@ -68,7 +73,7 @@ func TestSPDX(t *testing.T) {
 	check(t, got,
 		"1 /@graph/0/name role=supplier | id=p1 | kind=organization | primary=Acme | web=acme.example | mail=a@acme.example",
 		"1 /@graph/0/name role=originator | id=p1 | kind=organization | primary=Acme | web=acme.example | mail=a@acme.example",
-		"1 /@graph/1 role=reference | id=p1 | web=https://dl.example/p",
+		"1 /@graph/1/software_downloadLocation role=download location | id=p1 | web=https://dl.example/p",
 		"1 /@graph/1/software_packageUrl role=namespace | id=p1 | primary=acme | web=github.com",
 	)
 }

@@ -164,7 +164,9 @@ func (t *tableReader) one(r table.Row, err error, yield func(subject.Subject, er
 		return t.d.rowError(&RowError{Row: r.Number, Line: r.Line, Reason: "it holds neither a name nor an identifier in a column that is read as such", Raw: strings.Join(r.Cells, " | ")}, yield)
 	}
 	for _, p := range parties {
-		if !yield(t.subject(r.Number, p), nil) {
+		s := t.subject(r.Number, p)
+		s.Dealing = dealingOf(t.layout.Columns, r.Cells)
+		if !yield(s, nil) {
 			return false
 		}
 	}

@@ -76,4 +76,8 @@ type Effect struct {
 	Note string `json:"note,omitempty"`
 	// Licences names the general licences that stood on that day; see [Licences].
 	Licences []string `json:"licences,omitempty"`
+	// Dealing says how the dated dealing of the subject stands to the listing, and
+	// DealingWhy by which dates; "" where the subject dates none. See [Effect.Time].
+	Dealing    Timing `json:"dealing,omitempty"`
+	DealingWhy string `json:"dealing_why,omitempty"`
 }

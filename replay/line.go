@@ -16,13 +16,12 @@
 package replay
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/interdict-dev/interdict/cases"
+	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 	"github.com/interdict-dev/interdict/subject"
@@ -55,17 +54,23 @@ type Line struct {
 // An Asked is what a subject was, in full.
 type Asked struct {
 	// Party is all that was known of the party, in the canonical encoding of
-	// package party. Its SHA-256 is the record of the answer.
+	// package party. Its SHA-256 is the record of the answer, unless a host was
+	// asked about.
 	Party []byte `json:"party"`
 	Bare  bool   `json:"bare,omitempty"`  // a word that may as well be an identifier or a domain
 	Prose bool   `json:"prose,omitempty"` // a text that people wrote
+	// Host is the machine that was asked about, At when it was met, Dealing what the
+	// subject dates.
+	Host    infra.Indicator `json:"host,omitzero"`
+	At      party.Date      `json:"at,omitzero"`
+	Dealing subject.Dealing `json:"dealing,omitzero"`
 	// Pointers are the places of the fields in the file.
 	Pointers map[string]string `json:"pointers,omitempty"`
 }
 
 // AskedOf returns what replay needs of a subject.
 func AskedOf(s *subject.Subject) *Asked {
-	return &Asked{Party: party.Append(nil, &s.Party), Bare: s.Bare, Prose: s.Prose, Pointers: s.Pointers}
+	return &Asked{Party: party.Append(nil, &s.Party), Bare: s.Bare, Prose: s.Prose, Host: s.Host, At: s.At, Dealing: s.Dealing, Pointers: s.Pointers}
 }
 
 // Encode returns the line without a line end.
@@ -78,14 +83,19 @@ func (l *Line) subject() (subject.Subject, error) {
 		return subject.Subject{}, fmt.Errorf("what was asked cannot be read: %w", err)
 	}
 	d := l.Answer.Subject
-	return subject.Subject{ID: d.ID, Row: d.Row, Pointer: d.Pointer, Role: d.Role, Party: p, Bare: l.Asked.Bare, Prose: l.Asked.Prose, Pointers: l.Asked.Pointers}, nil
+	a := l.Asked
+	return subject.Subject{
+		ID: d.ID, Row: d.Row, Pointer: d.Pointer, Role: d.Role, Party: p, Bare: a.Bare, Prose: a.Prose,
+		Host: a.Host, At: a.At, Dealing: a.Dealing, Pointers: a.Pointers,
+	}, nil
 }
 
 // check says where a line contradicts itself: it was altered.
 func (l *Line) check() []Difference {
 	var out []Difference
-	sum := sha256.Sum256(l.Asked.Party)
-	if record := "sha256:" + hex.EncodeToString(sum[:]); record != l.Record {
+	if s, err := l.subject(); err != nil {
+		out = append(out, Difference{"asked", "", err.Error()})
+	} else if record := screening.RecordOf(&s); record != l.Record {
 		out = append(out, Difference{"record", l.Record, record})
 	}
 	if policy := l.PolicyValues.Digest(); policy != l.Policy {

@@ -11,8 +11,10 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/interdict-dev/interdict/attribution"
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
+	"github.com/interdict-dev/interdict/contacts"
 	"github.com/interdict-dev/interdict/screening"
 )
 
@@ -141,8 +143,9 @@ func (r *Replayer) open(l *Line) (*screening.Screener, error) {
 		return nil, fmt.Errorf("the book at hand is %s and not %s", got, l.Book)
 	}
 	p := *l.PolicyValues
+	machines := contacts.Extra(func() (*attribution.View, error) { return attribution.New(b, p.LawAsOf) })
 	if len(p.Stakes) == 0 {
-		return screening.New(b, p)
+		return screening.New(b, p, machines)
 	}
 	if r.Extra == nil {
 		return nil, errors.New("it was asked with stakes: give the same files with --stakes")
@@ -154,7 +157,7 @@ func (r *Replayer) open(l *Line) (*screening.Screener, error) {
 	if !slices.Equal(terms, p.Stakes) {
 		return nil, fmt.Errorf("it was asked with other stakes or other options about them: %v then, %v now", p.Stakes, terms)
 	}
-	return screening.New(b, p, extra...)
+	return screening.New(b, p, append(extra, machines)...)
 }
 
 // compare holds the answer of now against the line. Lines that another program

@@ -73,6 +73,10 @@ const (
 	VesselType  Field = "vessel-type"
 	Aircraft    Field = "aircraft"
 
+	Served Field = "served" // these date a dealing with the party
+	Paid   Field = "paid"
+	Owed   Field = "owed"
+
 	Program    Field = "program" // these describe a listing, for a list of one's own
 	Measure    Field = "measure"
 	Authority  Field = "authority"
@@ -84,7 +88,7 @@ const (
 	Weak       Field = "weak"
 )
 
-var fields = [...]Field{Name, NameVariant, NameLine, Company, Individual, FirstName, MiddleName, LastName, Patronymic, SecondName, Alias, WeakAlias, Trading, Former, Type, Country, AddrCountry, Nationality, BirthLand, BirthDate, BirthPlace, DeathDate, Gender, Title, Founded, LegalForm, Remarks, Address, Street, City, Region, Postal, Website, Email, Phone, Key, Identifier, Flag, Vessel, VesselType, Aircraft, Program, Measure, Authority, LegalBasis, Listed, Delisted, Reason, SourceURL, Weak}
+var fields = [...]Field{Name, NameVariant, NameLine, Company, Individual, FirstName, MiddleName, LastName, Patronymic, SecondName, Alias, WeakAlias, Trading, Former, Type, Country, AddrCountry, Nationality, BirthLand, BirthDate, BirthPlace, DeathDate, Gender, Title, Founded, LegalForm, Remarks, Address, Street, City, Region, Postal, Website, Email, Phone, Key, Identifier, Flag, Vessel, VesselType, Aircraft, Served, Paid, Owed, Program, Measure, Authority, LegalBasis, Listed, Delisted, Reason, SourceURL, Weak}
 
 var schemes = [...]party.Scheme{party.USCC, party.CNOrgCode, party.CNResident, party.LEI, party.BIC, party.IBAN, party.ISIN, party.IMO, party.IMOCompany, party.MMSI, party.CallSign, party.INN, party.KPP, party.OGRN, party.OGRNIP, party.OKPO, party.BIK, party.DUNS, party.EIN, party.SSN, party.GIIN, party.FIGI, party.Number, party.Registration, party.TaxID, party.VAT, party.NationalID, party.Passport, party.License, party.Account, party.Ticker, party.TailNumber, party.AircraftSerial, party.ModeS, party.CAGE, party.CIK, party.UEI, party.PermID, party.Wikidata}
 

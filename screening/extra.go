@@ -4,6 +4,7 @@ package screening
 
 import (
 	"github.com/interdict-dev/interdict/book"
+	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 )
@@ -12,16 +13,21 @@ import (
 // the party local/acme of the user's stakes.
 const OwnedList party.ListID = "owned"
 
-// An Extra is a book that is screened beside the current one: parties that
-// nobody lists and that listed ones reach all the same, since they own or
-// control them. Their entries carry no listings; Reach says of each entry what
-// it is, and an entry without one is no finding.
+// An Extra is what is screened beside the current book.
+//
+// Book holds parties that nobody lists and that listed ones reach all the same,
+// since they own or control them. Their entries carry no listings; Reach says of
+// each entry what it is, and an entry without one is no finding.
+//
+// Hosts says to which listed parties claims lead from a machine, at a moment. Any
+// number of goroutines may call it.
 //
 // An Extra is an argument like book and policy: the same one gives the same
 // findings. The policy names the files that it was made of.
 type Extra struct {
-	Book  *book.Book
+	Book  *book.Book // nil for none
 	Reach map[party.Ref]Reach
+	Hosts func(i infra.Indicator, at party.Date) ([]Met, error) // nil asks about no machine
 }
 
 // A Reach says how listed parties reach a party that is not listed.
@@ -57,6 +63,9 @@ func (s *Screener) reached(f *Finding) bool {
 // guard runs read and turns damage of any of the books into an error.
 func (s *Screener) guard(read func() error) error {
 	for _, x := range s.extra {
+		if x.Book == nil {
+			continue
+		}
 		inner := read
 		read = func() error { return x.Book.Guard(inner) }
 	}

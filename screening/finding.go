@@ -32,6 +32,9 @@ type Answer struct {
 	WeakOnly int `json:"weak_only,omitempty"`
 	// Omitted counts findings beyond the policy's limit.
 	Omitted int `json:"omitted,omitempty"`
+	// PastContacts counts machines that were attributed at other times than the one
+	// asked about, or seized before it; `interdict host` says which.
+	PastContacts int `json:"past_contacts,omitempty"`
 	// Suppressed counts findings that an earlier decision calls false.
 	Suppressed int `json:"suppressed,omitempty"`
 }
@@ -49,6 +52,9 @@ type Described struct {
 
 func describe(s *subject.Subject) Described {
 	d := Described{ID: s.ID, Row: s.Row, Pointer: s.Pointer, Role: s.Role, Name: s.Party.Name(), Type: s.Party.Kind}
+	if d.Name == "" && !s.Host.IsZero() {
+		d.Name = s.Host.Value
+	}
 	if c := slices.Concat(s.Party.Countries, s.Party.Nationalities); len(c) > 0 {
 		d.Country = c[0]
 	}
@@ -88,19 +94,25 @@ const (
 type Finding struct {
 	Ref      party.Ref   `json:"ref"`
 	Kind     party.Kind  `json:"kind,omitempty"`
-	Name     string      `json:"name"`    // the entry's primary name, as printed
-	Matched  string      `json:"matched"` // the name that the subject resembles
-	Score    Score       `json:"score"`
+	Name     string      `json:"name"`           // the entry's primary name, as printed
+	Matched  string      `json:"matched"`        // the name that the subject resembles
+	Score    Score       `json:"score,omitzero"` // none for a contact, which resembles nobody
 	Grade    Grade       `json:"grade"`
 	Weak     bool        `json:"weak"`
 	Programs []string    `json:"programs,omitempty"`
 	Listed   party.Date  `json:"listed,omitzero"`
 	Identity []party.Ref `json:"identity,omitempty"` // the same party on other lists
 	Reasons  []Reason    `json:"reasons"`
-	Innocent float64     `json:"expected_innocent"`
-	Flips    []Flip      `json:"would_change,omitempty"`
-	Effects  []Effect    `json:"effects"`
-	Remarks  string      `json:"remarks,omitempty"`
+	Innocent float64     `json:"expected_innocent,omitzero"`
+	// Says is the answer about a machine, as a sentence of legal words; "" for what
+	// was found by name or identifier.
+	Says string `json:"says,omitempty"`
+	// Dealing says how the dated dealing of the subject stands to the listings; the
+	// effects have it one by one.
+	Dealing string   `json:"dealing,omitempty"`
+	Flips   []Flip   `json:"would_change,omitempty"`
+	Effects []Effect `json:"effects"`
+	Remarks string   `json:"remarks,omitempty"`
 	// Proofs show why a party that nobody lists is owned or controlled.
 	Proofs   []*ownership.Proof `json:"proofs,omitempty"`
 	Record   string             `json:"record"` // digest of the entry

@@ -58,7 +58,9 @@ func New(b *book.Book, p Policy, extra ...Extra) (*Screener, error) {
 		}
 	}
 	for _, x := range extra {
-		s.lists = append(s.lists, x.Book.Lists()...)
+		if x.Book != nil {
+			s.lists = append(s.lists, x.Book.Lists()...)
+		}
 	}
 	return s, nil
 }
@@ -68,14 +70,17 @@ func (s *Screener) Policy() Policy { return s.policy }
 
 // Screen answers for one subject.
 func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
-	a := Answer{Subject: describe(sub), Record: digest(&sub.Party)}
+	a := Answer{Subject: describe(sub), Record: RecordOf(sub)}
 	err := s.guard(func() error {
 		forms := readForms(sub)
 		found, err := s.candidates(sub, forms)
 		if err != nil {
 			return err
 		}
-		return s.judge(&a, sub, forms, found)
+		if err := s.judge(&a, sub, forms, found); err != nil {
+			return err
+		}
+		return s.beside(&a, sub)
 	})
 	if err != nil {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
@@ -185,11 +190,21 @@ func (s *Screener) judge(a *Answer, sub *subject.Subject, forms []names.Form, fo
 	if err != nil {
 		return err
 	}
-	if s.policy.Limit > 0 && len(merged) > s.policy.Limit {
-		a.Omitted = len(merged) - s.policy.Limit
-		merged = merged[:s.policy.Limit]
-	}
 	a.Findings = merged
+	return nil
+}
+
+// beside adds what is found by other ways than name and identifier, and keeps to
+// the policy's limit.
+func (s *Screener) beside(a *Answer, sub *subject.Subject) error {
+	if err := s.hosts(a, sub); err != nil {
+		return err
+	}
+	if s.policy.Limit > 0 && len(a.Findings) > s.policy.Limit {
+		a.Omitted = len(a.Findings) - s.policy.Limit
+		a.Findings = a.Findings[:s.policy.Limit]
+	}
+	s.dealings(a, sub)
 	return nil
 }
 

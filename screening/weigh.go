@@ -393,6 +393,16 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 	}
 	f.Innocent = s.book.ExpectedInnocent(j.mode, j.sum)
 	f.Flips = j.flips()
+	f.addListings(e)
+	f.Effects = s.effects(e)
+	if e.Ref.List == OwnedList && !s.reached(f) {
+		return nil
+	}
+	return f
+}
+
+// addListings adds the programs of an entry and the first day of its listings.
+func (f *Finding) addListings(e *party.Entry) {
 	for _, l := range e.Listings {
 		for _, p := range l.Programs {
 			if !slices.Contains(f.Programs, p) {
@@ -403,11 +413,6 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 			f.Listed = l.Listed
 		}
 	}
-	f.Effects = s.effects(e)
-	if e.Ref.List == OwnedList && !s.reached(f) {
-		return nil
-	}
-	return f
 }
 
 // flips says what would move the score: what the list knows and the subject does

@@ -4,7 +4,10 @@
 // its place in the user's own file so that every answer can point back to it.
 package subject
 
-import "github.com/interdict-dev/interdict/party"
+import (
+	"github.com/interdict-dev/interdict/infra"
+	"github.com/interdict-dev/interdict/party"
+)
 
 // A Subject is one thing to screen. Party carries what the user knows; its Ref
 // is zero. The zero Subject asks about nothing and gets no findings.
@@ -20,6 +23,13 @@ type Subject struct {
 	// Prose says that the one name is a text that people wrote: a party or a
 	// place may be named in it.
 	Prose bool
+	// Host is the machine that is asked about, zero for none; the websites and
+	// wallets of Party are asked about as well. At is when it was met; zero is the
+	// day of the facts.
+	Host infra.Indicator
+	At   party.Date
+	// Dealing dates what was done with the party.
+	Dealing Dealing
 	// Pointers gives the place of each further field, by the column's header.
 	Pointers map[string]string
 }

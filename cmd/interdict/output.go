@@ -196,8 +196,13 @@ func (t *tableOutput) row(r *answered) error {
 		for _, re := range f.Reasons {
 			reasons = append(reasons, sayReason(re))
 		}
-		err := t.table.Write(append(head[:len(head):len(head)], f.Score.String(), string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
-			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), sayRate(f.Innocent), strings.Join(reasons, "; "), ""))
+		strength, innocent := f.Score.String(), sayRate(f.Innocent)
+		if f.Says != "" {
+			strength, innocent = "", "" // a contact resembles nobody
+			reasons = append([]string{f.Says}, reasons...)
+		}
+		err := t.table.Write(append(head[:len(head):len(head)], strength, string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
+			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), innocent, strings.Join(reasons, "; "), ""))
 		if err != nil {
 			return err
 		}

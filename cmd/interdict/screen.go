@@ -25,10 +25,11 @@ import (
 type screenCmd struct {
 	bookFlag
 	stakesFlag
+	dealingFlag
 	Name []string `arg:"" optional:"" help:"Names to screen, each an argument; - reads one name a line from standard input. A bare word may also be an identifier, a ticker or a domain."`
 
 	File   string            `short:"f" placeholder:"FILE" help:"Screen every party of a file: CSV, XLSX, JSONL or FollowTheMoney, also .gz and .zst; - is standard input."`
-	Kind   string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell."`
+	Kind   string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell: csv, xlsx, jsonl, cyclonedx, spdx, hosts, ..."`
 	Column map[string]string `placeholder:"FIELD=HEADER" help:"Which column holds a field, as in name=Vendor or name=B; give it once for each."`
 	Sheet  string            `name:"worksheet" help:"The sheet of a workbook, by name; the first otherwise."`
 
@@ -90,6 +91,9 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer input.close()
+	if input.subjects, err = c.dated(input.subjects); err != nil {
+		return err
+	}
 	o, err := c.open(a)
 	if err != nil {
 		return err
@@ -101,7 +105,7 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, reached.close()) }()
-	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0), reached.extra...)
+	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0), append(reached.extra, o.contacts(policy.LawAsOf))...)
 	if err != nil {
 		return err
 	}
@@ -126,8 +130,8 @@ func (c *screenCmd) Run(a *app) (err error) {
 	if err := a.ctx.Err(); err != nil {
 		return errors.Join(fmt.Errorf("stopped after %d rows: %w", sum.Rows, err), out.close(nil))
 	}
-	if input.document != nil {
-		coverage := input.document.Coverage()
+	if input.coverage != nil {
+		coverage := input.coverage()
 		sum.Coverage = &coverage
 	}
 	sum.finish(o, past)
@@ -166,7 +170,7 @@ func (c *screenCmd) policy(a *app) (screening.Policy, error) {
 // An input is what is to be screened.
 type input struct {
 	subjects iter.Seq2[subject.Subject, error]
-	document *documents.Document
+	coverage func() documents.Coverage // nil where no file is read
 	progress func() (done, of int64)
 	close    func()
 }
@@ -212,12 +216,16 @@ func (c *screenCmd) openFile(a *app, in *input) error {
 		in.close = func() { _ = f.Close() } // only read
 		r = f
 	}
-	in.document, err = documents.Open(name, r, opts)
+	file, regular := r.(*os.File)
+	if c.Kind == "hosts" || c.Kind == "" && len(c.Column) == 0 && regular && isHosts(file) {
+		return in.openHosts(name, r, c.Column)
+	}
+	document, err := documents.Open(name, r, opts)
 	if err != nil {
 		in.close()
 		return err
 	}
-	in.subjects, in.progress = in.document.Subjects(), in.document.Progress
+	in.subjects, in.progress, in.coverage = document.Subjects(), document.Progress, document.Coverage
 	return nil
 }
 

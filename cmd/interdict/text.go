@@ -88,7 +88,7 @@ func (t *textOutput) beside(a *screening.Answer) string {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.WeakPlaces, "perhaps in a place under an embargo (--places all shows them)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
+	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.WeakPlaces, "perhaps in a place under an embargo (--places all shows them)"}, {a.PastContacts, "machines attributed at other times, or seized (interdict host says which)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
 		if n.n > 0 {
 			notes = append(notes, fmt.Sprintf("%d %s", n.n, n.text))
 		}
@@ -100,6 +100,9 @@ func (t *textOutput) beside(a *screening.Answer) string {
 }
 
 func (t *textOutput) finding(f *screening.Finding) error {
+	if f.Says != "" {
+		return printContact(t.w, f)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "  %s  match strength %s  %s\n", strings.ToUpper(string(f.Grade)), f.Score, f.Ref)
 	fmt.Fprintf(&b, "    Who      %s", f.Name)
@@ -143,6 +146,7 @@ func (t *textOutput) finding(f *screening.Finding) error {
 		}
 		b.WriteString("\n")
 	}
+	printDealing(&b, f)
 	for i, x := range f.Flips {
 		label := "    Would change"
 		if i > 0 {
@@ -204,6 +208,8 @@ func kindWords(kind string) string {
 		"ownership.owned": "not listed itself", "ownership.controlled": "not listed itself", "ownership.open": "not listed itself", "ownership.holds": "a stake",
 		"place.name": "names the place", "place.city": "a town in it", "place.area": "an area partly in it", "place.people": "of the place", "place.country": "the country",
 		"place.postcode": "postcode", "place.phone": "dialling code", "place.domain": "domain",
+		"host.own": "its own", "host.attributed": "attributed", "host.undated": "attributed, time unknown", "host.chain": "behind it", "host.origins": "sources",
+		"host.differ": "sources differ", "host.shared": "a shared place", "host.noted": "a warning list",
 		"ownership.listed": "whose listing reaches what it owns", "ownership.suspected": "a signal, which proves nothing",
 	}
 	if w, ok := words[kind]; ok {
@@ -242,6 +248,7 @@ type tallied struct {
 	Omitted    int                 `json:"omitted"`
 	Suppressed int                 `json:"suppressed"`
 	Lapsed     int                 `json:"lapsed_decisions"`
+	Past       int                 `json:"past_contacts"`
 	Coverage   *documents.Coverage `json:"coverage,omitempty"`
 	Incomplete string              `json:"incomplete,omitempty"`
 }
@@ -256,6 +263,7 @@ func (t *tallied) count(r *screening.Row) {
 	t.Findings += len(r.Answer.Findings)
 	t.WeakOnly += r.Answer.WeakOnly
 	t.Omitted += r.Answer.Omitted
+	t.Past += r.Answer.PastContacts
 	t.Suppressed += r.Answer.Suppressed
 	if len(r.Answer.Findings) > 0 {
 		t.WithFind++
@@ -299,7 +307,7 @@ func (t *tallied) print(w io.Writer, o *opened) error {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{t.Failed, "not read or answered"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}} {
+	}{{t.Failed, "not read or answered"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}, {t.Past, "machines attributed at other times, or seized: no findings"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.text)
 		}
