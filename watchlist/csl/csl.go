@@ -102,6 +102,7 @@ type number struct{ country, value, label, issued, expires, dated string }
 type builder struct {
 	file string
 	seen map[string]int
+	rows map[[sha256.Size]byte]bool // as printed
 }
 
 // entry returns a record's entry, or a reject as the error.
@@ -119,6 +120,14 @@ func (b *builder) entry(r record) (party.Entry, error) {
 	}
 	if err != nil {
 		return party.Entry{}, watchlist.NewReject(b.file, r.line, e.Ref.ID, err.Error(), r.raw)
+	}
+	if b.rows == nil {
+		b.rows = map[[sha256.Size]byte]bool{}
+	}
+	if sum := sha256.Sum256([]byte(r.raw)); !b.rows[sum] {
+		b.rows[sum] = true
+	} else {
+		return party.Entry{}, watchlist.NewReject(b.file, r.line, e.Ref.ID, "it stands twice in the file, word for word", r.raw)
 	}
 	b.seen[e.Ref.ID]++
 	if n := b.seen[e.Ref.ID]; n > 1 { // sources repeat some numbers; each row is an entry

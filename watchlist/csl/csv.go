@@ -95,8 +95,10 @@ func (b *builder) row(header []string, row table.Row, err error) (party.Entry, e
 	switch {
 	case err != nil:
 		return party.Entry{}, watchlist.RowError(b.file, err)
+	case slices.Equal(row.Cells, header):
+		return party.Entry{}, watchlist.RejectRow(b.file, row, "", "the header stands again: these are two files in one")
 	case len(row.Cells) > len(header):
-		return party.Entry{}, watchlist.NewReject(b.file, row.Number, "", fmt.Sprintf("it has %d cells, and the header has %d", len(row.Cells), len(header)), strings.Join(row.Cells, ","))
+		return party.Entry{}, watchlist.RejectRow(b.file, row, "", fmt.Sprintf("it has %d cells, and the header has %d", len(row.Cells), len(header)))
 	}
 	return b.entry(recordOf(header, row))
 }

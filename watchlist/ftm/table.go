@@ -126,25 +126,29 @@ func (t tableOf) rows(from io.Reader) iter.Seq2[row, error] {
 		}
 		var header []string
 		for x, err := range c.Rows() {
-			var bad *table.RowError
+			var bad *watchlist.Reject
 			switch {
-			case errors.As(err, &bad):
-				err = watchlist.NewReject(t.set.main, bad.Row, "", bad.Reason, bad.Raw)
 			case err != nil:
-				yield(row{}, fmt.Errorf("%s: %w", t.set.main, err))
-				return
+				if err = watchlist.RowError(t.set.main, err); !errors.As(err, &bad) {
+					yield(row{}, err)
+					return
+				}
 			case header == nil:
 				header = x.Cells
 				continue
+			case slices.Equal(x.Cells, header):
+				err = watchlist.RejectRow(t.set.main, x, "", "the header stands again: these are two files in one")
 			case len(x.Cells) > len(header):
-				err = watchlist.NewReject(t.set.main, x.Number, "", fmt.Sprintf("it has %d cells, and the header has %d", len(x.Cells), len(header)), strings.Join(x.Cells, ","))
+				err = watchlist.RejectRow(t.set.main, x, "", fmt.Sprintf("it has %d cells, and the header has %d", len(x.Cells), len(header)))
 			}
 			if !yield(row{x.Number, header, x.Cells}, err) {
 				return
 			}
 		}
-		if tail.IsCut() {
-			yield(row{}, watchlist.NewReject(t.set.main, 0, "", "the last row has no line end: the file is cut off, fetch it again", ""))
+		var cut watchlist.Rejects
+		cut.Tail(t.set.main, tail)
+		for _, r := range cut {
+			yield(row{}, r)
 		}
 	}
 }

@@ -252,7 +252,7 @@ func (l *legacy) readMain(files fs.FS) error {
 
 func (l *legacy) readOther(files fs.FS, name string, columns int, take func(*legacyRows, legacyRow)) error {
 	var strangers []string
-	first := true
+	first, seen := true, map[string]bool{}
 	for row, err := range rowsOf(files, name) {
 		if err != nil {
 			return err
@@ -268,7 +268,11 @@ func (l *legacy) readOther(files fs.FS, name string, columns int, take func(*leg
 			l.reject(name, row, reason)
 			continue
 		}
-		first = false
+		if seen[row.raw] {
+			l.reject(name, row, "it stands twice in the file, word for word")
+			continue
+		}
+		first, seen[row.raw] = false, true
 		r := l.rows[row.fields[0]]
 		if r == nil {
 			strangers = append(strangers, row.fields[0])

@@ -70,6 +70,7 @@ func Run(t *testing.T, source watchlist.Source, cases ...Case) {
 			t.Run("other", s.other)
 			if !c.Large {
 				t.Run("damaged", s.damaged)
+				t.Run("hostile", func(t *testing.T) { s.hostile(t, first) })
 			}
 		})
 	}
