@@ -60,11 +60,16 @@ type Replayer struct {
 	// terms it returns must be the policy's Stakes. nil: there is none.
 	Extra func(*book.Book, screening.Policy) (extra []screening.Extra, terms []string, err error)
 
+	// Since returns what changed between editions and a book, where a policy asks for
+	// changes alone. nil: nothing is known of changes.
+	Since func(b *book.Book, since []string) (*screening.Changes, error)
+
 	screeners map[string]asker // by the digests of book and policy
 }
 
 type asker struct {
 	screener *screening.Screener
+	since    *screening.Since // nil where the whole of the lists was asked
 	err      error
 }
 
@@ -110,6 +115,11 @@ func (r *Replayer) again(l *Line) ([]byte, error) {
 	if again.Answer, err = a.screener.Screen(&s); err != nil {
 		return nil, err
 	}
+	if a.since != nil {
+		if err := a.since.Only(&s, &again.Answer); err != nil {
+			return nil, err
+		}
+	}
 	if len(l.Decisions) > 0 {
 		d, err := cases.NewDecisions(l.Decisions)
 		if err != nil {
@@ -125,7 +135,7 @@ func (r *Replayer) asker(l *Line) asker {
 	key := l.Book + " " + l.Policy
 	a, ok := r.screeners[key]
 	if !ok {
-		a.screener, a.err = r.open(l)
+		a = r.open(l)
 		if r.screeners == nil {
 			r.screeners = map[string]asker{}
 		}
@@ -134,18 +144,42 @@ func (r *Replayer) asker(l *Line) asker {
 	return a
 }
 
-func (r *Replayer) open(l *Line) (*screening.Screener, error) {
+// open opens what a line asked.
+func (r *Replayer) open(l *Line) (a asker) {
 	b, err := r.Open(l.Book)
 	if err != nil {
-		return nil, err
+		return asker{err: err}
 	}
 	if got := b.Digest().String(); got != l.Book {
-		return nil, fmt.Errorf("the book at hand is %s and not %s", got, l.Book)
+		return asker{err: fmt.Errorf("the book at hand is %s and not %s", got, l.Book)}
 	}
 	p := *l.PolicyValues
+	extra, err := r.extra(b, p)
+	if err != nil {
+		return asker{err: err}
+	}
+	if len(p.Since) == 0 {
+		a.screener, a.err = screening.New(b, p, extra...)
+		return a
+	}
+	if r.Since == nil {
+		return asker{err: errors.New("it was asked for changes alone, of which nothing is known here")}
+	}
+	changes, err := r.Since(b, p.Since)
+	if err != nil {
+		return asker{err: err}
+	}
+	if a.since, a.err = screening.NewSince(changes, p); a.err == nil {
+		a.screener, a.err = screening.New(b, p.Whole(), extra...)
+	}
+	return a
+}
+
+// extra returns what else a policy was asked with.
+func (r *Replayer) extra(b *book.Book, p screening.Policy) ([]screening.Extra, error) {
 	machines := contacts.Extra(func() (*attribution.View, error) { return attribution.New(b, p.LawAsOf) })
 	if len(p.Stakes) == 0 {
-		return screening.New(b, p, machines)
+		return []screening.Extra{machines}, nil
 	}
 	if r.Extra == nil {
 		return nil, errors.New("it was asked with stakes: give the same files with --stakes")
@@ -157,7 +191,7 @@ func (r *Replayer) open(l *Line) (*screening.Screener, error) {
 	if !slices.Equal(terms, p.Stakes) {
 		return nil, fmt.Errorf("it was asked with other stakes or other options about them: %v then, %v now", p.Stakes, terms)
 	}
-	return screening.New(b, p, append(extra, machines)...)
+	return extra, nil
 }
 
 // compare holds the answer of now against the line. Lines that another program

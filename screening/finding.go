@@ -21,6 +21,9 @@ type Answer struct {
 	Subject  Described `json:"subject"`
 	Record   string    `json:"record"` // digest of what was known of the subject
 	Findings []Finding `json:"findings"`
+	// Gone are entries that lists gave at the editions of the policy's Since and give
+	// no more.
+	Gone []Gone `json:"gone,omitempty"`
 	// Places are the territories under an embargo that the subject names or
 	// belongs to: red flags of their own kind.
 	Places []Place `json:"places,omitempty"`

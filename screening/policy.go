@@ -33,6 +33,9 @@ type Policy struct {
 	// Stakes are the SHA-256 of the files that an [Extra] was made of, and what
 	// else decided what is in it.
 	Stakes []string `json:"stakes,omitempty"`
+	// Since are the editions since which changes are answered for, each as its list
+	// and its identifier; none means that the whole of the lists is.
+	Since []string `json:"since,omitempty"`
 	// Limit is the most findings of one subject; 0 means all. What is left out
 	// is counted.
 	Limit int `json:"limit,omitempty"`
@@ -46,6 +49,8 @@ const DefaultMinScore = 3000
 // Digest names the policy: SHA-256 of its canonical JSON.
 func (p Policy) Digest() string {
 	p.Lists, p.Regimes = slices.Clone(p.Lists), slices.Clone(p.Regimes)
+	p.Since = slices.Clone(p.Since)
+	slices.Sort(p.Since)
 	slices.Sort(p.Lists)
 	slices.Sort(p.Regimes)
 	b, err := json.Marshal(p)

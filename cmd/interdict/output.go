@@ -182,7 +182,7 @@ func (t *tableOutput) row(r *answered) error {
 	}
 	s := r.Answer.Subject
 	head := []string{fmt.Sprint(s.Row), s.ID, s.Pointer, s.Name, s.Type.String()}
-	if len(r.Answer.Findings)+len(r.Answer.Places) == 0 {
+	if len(r.Answer.Findings)+len(r.Answer.Gone)+len(r.Answer.Places) == 0 {
 		return t.table.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
 	}
 	for _, f := range r.Answer.Findings {
@@ -204,6 +204,11 @@ func (t *tableOutput) row(r *answered) error {
 		err := t.table.Write(append(head[:len(head):len(head)], strength, string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
 			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), innocent, strings.Join(reasons, "; "), ""))
 		if err != nil {
+			return err
+		}
+	}
+	for i := range r.Answer.Gone {
+		if err := t.table.Write(append(head[:len(head):len(head)], goneCells(&r.Answer.Gone[i])...)); err != nil {
 			return err
 		}
 	}

@@ -100,7 +100,7 @@ func (c *replayCmd) file(a *app, s *shelf, name string, out *replayOutput) error
 	}
 	replayers := make([]*replay.Replayer, runtime.GOMAXPROCS(0))
 	for i := range replayers {
-		replayers[i] = &replay.Replayer{Program: version, Open: s.book, Extra: s.stakes()}
+		replayers[i] = &replay.Replayer{Program: version, Open: s.book, Extra: s.stakes(), Since: s.since}
 	}
 	for r, err := range replay.All(a.ctx, content, replayers) {
 		if err != nil {
@@ -118,9 +118,10 @@ type shelf struct {
 	cmd *replayCmd
 	app *app
 
-	mu     sync.Mutex // guards what follows
-	open   map[string]shelved
-	extras []*reached
+	mu      sync.Mutex // guards what follows
+	open    map[string]shelved
+	extras  []*reached
+	changes map[string]*screening.Changes // by book and editions
 }
 
 type shelved struct {
@@ -196,8 +197,40 @@ func (s *shelf) stakes() func(*book.Book, screening.Policy) ([]screening.Extra, 
 	}
 }
 
+// since returns what changed between editions and a book of the home.
+func (s *shelf) since(b *book.Book, words []string) (*screening.Changes, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := b.Digest().String() + strings.Join(words, ",")
+	if c, ok := s.changes[key]; ok {
+		return c, nil
+	}
+	h, err := s.app.home()
+	if err != nil {
+		return nil, err
+	}
+	from, err := h.Froms(words)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.Changes(s.app.ctx, b.Digest(), from)
+	if err != nil {
+		return nil, err
+	}
+	if s.changes == nil {
+		s.changes = map[string]*screening.Changes{}
+	}
+	s.changes[key] = c
+	return c, nil
+}
+
 func (s *shelf) close() error {
 	var errs []error
+	for _, c := range s.changes {
+		if c.Gone != nil {
+			errs = append(errs, c.Gone.Close())
+		}
+	}
 	for _, x := range s.extras {
 		errs = append(errs, x.close())
 	}

@@ -41,6 +41,7 @@ type screenCmd struct {
 
 	MinScore  float64  `default:"0.3" help:"Least match strength of a finding, from 0 to 1."`
 	Weak      bool     `help:"Let weak aliases of OFAC lists alert; they confirm otherwise and are counted."`
+	Since     string   `placeholder:"DATE|EDITION" help:"Answer only for what the lists added, changed or took off since this day, or since this edition of one list."`
 	List      []string `placeholder:"LIST" help:"Screen against these lists only."`
 	Regime    []string `placeholder:"REGIME" help:"Say the effects under these regimes only: us-ofac, us-bis, eu, uk, un."`
 	Places    string   `enum:"sure,all,off" default:"sure" help:"Which territories under an embargo to say: sure, all (weak ones too), off."`
@@ -62,6 +63,7 @@ func (screenCmd) Help() string {
   interdict screen --file vendors.csv --format jsonl --out answers.jsonl
   cut -f1 names.txt | interdict screen -
   interdict screen --stakes register.csv --file vendors.csv
+  interdict screen --since 2026-11-01 --file vendors.csv
 
 With --stakes a company that is not listed but owned by listed parties is found
 by its own name; interdict own --help says how shares add up.
@@ -105,7 +107,12 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, reached.close()) }()
-	answers, err := screening.Stream(a.ctx, o.Book, policy, input.subjects, runtime.GOMAXPROCS(0), append(reached.extra, o.contacts(policy.LawAsOf))...)
+	since, err := c.since(a, o, &policy)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, since.close()) }()
+	answers, err := screening.Stream(a.ctx, o.Book, since.whole(policy), input.subjects, runtime.GOMAXPROCS(0), append(reached.extra, o.contacts(policy.LawAsOf))...)
 	if err != nil {
 		return err
 	}
@@ -117,7 +124,8 @@ func (c *screenCmd) Run(a *app) (err error) {
 	bar := a.progress("screening", input.progress)
 	for row := range answers {
 		r := answered{Row: row}
-		if row.Err == nil && past != nil {
+		since.only(&r.Row)
+		if r.Err == nil && past != nil {
 			r.decisions = past.Suppress(&r.Answer)
 		}
 		sum.count(&r.Row)

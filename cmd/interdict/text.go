@@ -34,7 +34,7 @@ func (t *textOutput) row(r *answered) error {
 		return err
 	}
 	a := &r.Answer
-	if len(a.Findings)+len(a.Places) == 0 {
+	if len(a.Findings)+len(a.Gone)+len(a.Places) == 0 {
 		if !t.single {
 			return nil
 		}
@@ -46,6 +46,11 @@ func (t *textOutput) row(r *answered) error {
 	}
 	for i := range a.Findings {
 		if err := t.finding(&a.Findings[i]); err != nil {
+			return err
+		}
+	}
+	for i := range a.Gone {
+		if err := t.gone(&a.Gone[i]); err != nil {
 			return err
 		}
 	}
@@ -97,6 +102,19 @@ func (t *textOutput) beside(a *screening.Answer) string {
 		return ""
 	}
 	return "  [" + strings.Join(notes, "; ") + "]"
+}
+
+// gone prints an entry that its list no longer gives.
+func (t *textOutput) gone(g *screening.Gone) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  NO LONGER LISTED  match strength %s  %s\n    Who      %s\n    Why\n", g.Score, g.Ref, g.Name)
+	printReasons(&b, g.Reasons, "      ")
+	if len(g.Programs) > 0 {
+		fmt.Fprintf(&b, "    Was      %s\n", strings.Join(g.Programs, ", "))
+	}
+	b.WriteString("    What was held or blocked because of it wants a person.\n\n")
+	_, err := io.WriteString(t.w, b.String())
+	return err
 }
 
 func (t *textOutput) finding(f *screening.Finding) error {
@@ -210,6 +228,7 @@ func kindWords(kind string) string {
 		"place.postcode": "postcode", "place.phone": "dialling code", "place.domain": "domain",
 		"host.own": "its own", "host.attributed": "attributed", "host.undated": "attributed, time unknown", "host.chain": "behind it", "host.origins": "sources",
 		"host.differ": "sources differ", "host.shared": "a shared place", "host.noted": "a warning list",
+		"list.added": "new on the list", "list.changed": "the entry changed", "list.removed": "taken off the list",
 		"ownership.listed": "whose listing reaches what it owns", "ownership.suspected": "a signal, which proves nothing",
 	}
 	if w, ok := words[kind]; ok {
@@ -241,6 +260,7 @@ type tallied struct {
 	Failed     int                 `json:"failed"`
 	WithFind   int                 `json:"with_findings"`
 	Findings   int                 `json:"findings"`
+	Gone       int                 `json:"gone,omitempty"`
 	WithPlaces int                 `json:"with_places"`
 	Places     int                 `json:"places"`
 	WeakPlaces int                 `json:"weak_places"`
@@ -261,6 +281,7 @@ func (t *tallied) count(r *screening.Row) {
 	}
 	t.Answered++
 	t.Findings += len(r.Answer.Findings)
+	t.Gone += len(r.Answer.Gone)
 	t.WeakOnly += r.Answer.WeakOnly
 	t.Omitted += r.Answer.Omitted
 	t.Past += r.Answer.PastContacts
@@ -287,7 +308,7 @@ func (t *tallied) finish(o *opened, past *cases.Decisions) {
 
 // exit is the exit code of the screening.
 func (t *tallied) exit() int {
-	code, found := exitClear, t.Findings+t.Places > 0
+	code, found := exitClear, t.Findings+t.Gone+t.Places > 0
 	if found {
 		code = exitFindings
 	}
@@ -307,7 +328,7 @@ func (t *tallied) print(w io.Writer, o *opened) error {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{t.Failed, "not read or answered"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}, {t.Past, "machines attributed at other times, or seized: no findings"}} {
+	}{{t.Failed, "not read or answered"}, {t.Gone, "resembling entries that are no longer listed"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}, {t.Past, "machines attributed at other times, or seized: no findings"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.text)
 		}
