@@ -21,9 +21,23 @@ type Hint struct {
 	Country string // ISO 3166-1 alpha-2, lower case
 }
 
-// maxReadings is how many ways to write one word are kept. The seventh
-// romanisation of a word never decided a case on the decks.
-const maxReadings = 6
+// maxReadings is how many ways to write one word are kept beside what stands in
+// the name. Of the published pairs in Han, Hangul, kana, Arabic and Hebrew one in
+// thirty is found by a reading from the seventh on; of those in alphabets that
+// write their vowels next to none is.
+const (
+	maxReadings   = 13
+	alphaReadings = 7
+)
+
+// readingsOf is how many readings a word of a script has at most.
+func readingsOf(s translit.Script) int {
+	switch s {
+	case translit.Han, translit.Hangul, translit.Kana, translit.Arabic, translit.Hebrew:
+		return maxReadings
+	}
+	return alphaReadings
+}
 
 // maxText is how many bytes of a name are read. Published names have at most
 // 350 letters (OFAC's field width); the rest of a longer text is cut.
@@ -331,12 +345,16 @@ func (r *reader) name(w word, role party.PartType) {
 			r.glued(w, role)
 			return
 		}
-		if w.script == translit.Han && role == party.PartUnknown {
-			r.hanPerson(w)
+		if role == party.PartUnknown && r.eastAsian(w) {
 			return
 		}
 	}
 	p := Part{Written: w.written, Role: role}
+	if w.script == translit.Han && role == party.PartUnknown && utf8.RuneCountInString(w.folded) > 1 {
+		p.readForeign(w, r.hint) // no whole Chinese name, so one written by sound
+		r.add(p)
+		return
+	}
 	if utf8.RuneCountInString(w.folded) == 1 && w.script == translit.LatinScript {
 		p.Class = Initial
 		if r.form.Mode == Things {
@@ -376,27 +394,39 @@ func (p *Part) readServant(w string) {
 	p.add(rest, "servant-of")
 }
 
-// hanPerson cuts a Han personal name after the surname.
-func (r *reader) hanPerson(w word) {
-	runes := []rune(w.folded)
-	n := translit.SurnameLen(w.folded)
-	if n == 0 || n >= len(runes) || len(runes) > n+3 {
-		p := Part{Written: w.written}
-		p.read(w, r.hint)
-		r.add(p)
-		return
+// eastAsian cuts a whole personal name in Han or Hangul after the family name.
+func (r *reader) eastAsian(w word) bool {
+	for i := range r.words {
+		if r.words[i].script == w.script && r.words[i].written != w.written {
+			return false // the name is cut already
+		}
 	}
-	shown := []rune(w.written)
+	n := 0
+	switch w.script {
+	case translit.Han:
+		n = translit.FamilyLen(w.folded)
+	case translit.Hangul:
+		n = translit.HangulFamilyLen(w.folded)
+	}
+	if n == 0 {
+		return false
+	}
+	runes, shown := []rune(w.folded), []rune(w.written)
 	if len(shown) != len(runes) {
 		shown = runes
 	}
-	// The hint of a surname counts only where a whole name is read.
-	family := Part{Written: string(shown[:n]), Role: party.PartFamily}
-	family.readHan(w.folded, string(runes[:n]), 0, r.hint)
 	given := Part{Written: string(shown[n:]), Role: party.PartGiven}
-	given.readHan(w.folded, string(runes[n:]), 1, r.hint)
+	family := Part{Written: string(shown[:n]), Role: party.PartFamily}
+	if w.script == translit.Han { // the hint of a surname counts only where a whole name is read
+		given.readHan(w.folded, string(runes[n:]), 1, r.hint)
+		family.readHan(w.folded, string(runes[:n]), 0, r.hint)
+	} else {
+		given.read(word{folded: string(runes[n:]), script: w.script}, translit.Hint{Lang: r.hint.Lang, Country: r.hint.Country})
+		family.read(word{folded: string(runes[:n]), script: w.script}, r.hint)
+	}
 	r.add(given)
 	r.add(family)
+	return true
 }
 
 // glued cuts a name that is written without blanks into place, fancy name,
@@ -426,7 +456,19 @@ func (p *Part) read(w word, h translit.Hint) {
 	if w.script == translit.Han && h.Lang == "" && h.Country == "" {
 		h.Country = "cn" // where nothing else is known, Han is Chinese
 	}
-	for _, rd := range translit.Word(w.folded, h, maxReadings+2) {
+	for _, rd := range translit.Word(w.folded, h, readingsOf(w.script)) {
+		p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
+	}
+}
+
+// readForeign adds the readings of a word in Han that writes a foreign name.
+func (p *Part) readForeign(w word, h translit.Hint) {
+	h.Person = false
+	if h.Country != "jp" && h.Country != "kr" && h.Country != "kp" {
+		h.Country = ""
+	}
+	p.add(w.folded, "")
+	for _, rd := range translit.Word(w.folded, h, maxReadings) {
 		p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
 	}
 }
@@ -435,7 +477,7 @@ func (p *Part) read(w word, h translit.Hint) {
 // name, the word with number i.
 func (p *Part) readHan(whole, text string, i int, h translit.Hint) {
 	p.add(text, "")
-	for _, rd := range translit.Word(whole, h, maxReadings+2) {
+	for _, rd := range translit.Word(whole, h, maxReadings) {
 		words := strings.Fields(rd.Text)
 		if len(words) == 2 {
 			p.add(words[i], rd.System)

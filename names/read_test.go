@@ -52,7 +52,7 @@ func TestRead(t *testing.T) {
 		// other scripts: a person of Han letters is cut after the surname
 		{Persons, "Юрий Иванов", "юрий иванов"},
 		{Persons, "王小明", "小明 王"},
-		{Persons, "김정은", "김정은"},
+		{Persons, "김정은", "정은 김"},
 		{Persons, "やまだ たろう", "やまだ たろう"},
 		{Persons, "محمد", "محمد"},
 		{Persons, "יוסף", "יוסף"},

@@ -135,7 +135,7 @@ func spellingTie(a, b string, n int) Tie {
 
 // typoTie is the tie of two words d edits apart, the shorter of n letters.
 func typoTie(d, n int) Tie {
-	return Tie{Typo, typoCost(d, n), max(1000, int32(n-2*(d-1))*typoLetter-typoFree)}
+	return Tie{Typo, typoCost(d, n), max(minMost, int32(n-2*(d-1))*typoLetter-typoFree)}
 }
 
 func relationTie(r lexicon.Relation) Tie {
@@ -173,8 +173,19 @@ func ByReading(t Tie) Tie {
 		return Tie{Kind: Reading, Cost: readingCost}
 	}
 	t.Cost += readingCost
+	if t.Kind == Typo {
+		t.Most = max(minMost, t.Most-manyReadings)
+	}
 	return t
 }
+
+// manyReadings is what a typing error says less when it lies between readings
+// and not between what was written: a word of another script has a dozen of
+// them, one of which is near something by chance (ln 13), in milli-nats.
+const manyReadings = 2600
+
+// minMost is the least limit of what a tie can say.
+const minMost = 1000
 
 func isLatin(s string) bool { return s != "" && s[0] < utf8.RuneSelf && s[0] != '~' && s[0] != '#' }
 

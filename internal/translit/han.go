@@ -214,6 +214,41 @@ func SurnameLen(s string) int {
 	return surnameLen(Simplified(s), 2)
 }
 
+// soundLetters write foreign names by sound (the table of Xinhua, Names of the
+// World's Peoples in Chinese), and given names of Chinese people hardly ever.
+const soundLetters = "尔斯特克卡巴德迪蒂杜厄弗戈格古哈赫霍基吉季加贾柯科肯库拉莱朗劳勒里鲁罗洛吕马玛迈曼门蒙米莫默姆穆纳内尼涅诺努帕佩皮齐切热若萨塞沙什史索塔坦汤提图托瓦旺韦温沃乌谢休耶伊因于约扎泽詹兹佐布波伯博彼贝本比埃艾奥宁朋"
+
+// wideLetters write foreign names as well, and given names of Chinese people.
+const wideLetters = "泰利森亚兰梅辛扬叶西夏希维威雷伦普奇乔思丽娜莎莉琳赛佛丁安文林海金康可"
+
+// writtenBySound says that most letters of a given name are such as write foreign
+// names, and the rest may be.
+func writtenBySound(given string) bool {
+	n, sounds := 0, 0
+	for _, r := range Simplified(given) {
+		n++
+		switch {
+		case strings.ContainsRune(soundLetters, r):
+			sounds++
+		case !strings.ContainsRune(wideLetters, r):
+			sounds--
+		}
+	}
+	return n > 1 && sounds > 0
+}
+
+// FamilyLen returns how many letters of a word in Han are the surname of a whole
+// personal name, 0 where the word is none: no surname, too long, or a foreign
+// name written by sound.
+func FamilyLen(word string) int {
+	n := SurnameLen(word)
+	given := word[len(prefix(word, n)):]
+	if m := utf8.RuneCountInString(given); n == 0 || m == 0 || m > 3 || writtenBySound(given) {
+		return 0
+	}
+	return n
+}
+
 // surnameLen looks for the longest known surname of at most longest runes that
 // leaves something for a given name.
 func surnameLen(s string, longest int) int {

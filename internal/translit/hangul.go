@@ -62,7 +62,7 @@ var hangulTable = sync.OnceValue(func() *hangul {
 func readHangul(word string, h Hint, out *collector) {
 	n := utf8.RuneCountInString(word)
 	family, given := cutHangulFamily(word)
-	if h.Person && family != "" && given != "" && n >= 3 && n <= 4 {
+	if h.Person && family != "" && given != "" && n >= 3 && n <= 4 && areHanjaSyllables(given) {
 		readHangulPerson(family, given, h, out)
 		return
 	}
@@ -71,15 +71,52 @@ func readHangul(word string, h Hint, out *collector) {
 			out.add("hangul-family", s)
 		}
 	}
-	if h.Person {
-		readHangulWord(word, h, out)
-	} else {
-		out.within(5, func(out *collector) { readHangulWord(word, h, out) })
-		readLearned(learnedHangul(), lettersOf(word, Hangul), "ko-learned", out)
-	}
+	out.within(5, func(out *collector) { readHangulWord(word, h, out) })
+	readLearned(learnedHangul(), lettersOf(word, Hangul), "ko-learned", out)
 	if h.Person && family != "" && given != "" && n == 2 {
 		readHangulPerson(family, given, h, out)
 	}
+}
+
+// HangulFamilyLen returns how many syllables of a word in Hangul are the family
+// name, where the word looks like a whole Korean name: a known family name, then
+// one or two syllables that given names are made of, three in all at least. 0 says
+// that it does not; a foreign name, written by sound, has other syllables.
+func HangulFamilyLen(word string) int {
+	family, given := cutHangulFamily(word)
+	n, m := utf8.RuneCountInString(family), utf8.RuneCountInString(given)
+	if n == 0 || m == 0 || m > 2 || n+m < 3 || !areHanjaSyllables(given) {
+		return 0
+	}
+	return n
+}
+
+// nativeSyllables stand in given names that are Korean words and no Sino-Korean
+// ones.
+const nativeSyllables = "슬별봄솔늘빛샘람찬누리로나다라름달새한울결든"
+
+// hanjaSyllables holds the syllables in which Sino-Korean names are read.
+var hanjaSyllables = sync.OnceValue(func() map[rune]bool {
+	m := map[rune]bool{}
+	for line := range strings.Lines(hanjaData) {
+		if r, size := utf8.DecodeRuneInString(line); size > 1 {
+			m[r] = true
+		}
+	}
+	for _, r := range nativeSyllables {
+		m[r] = true
+	}
+	return m
+})
+
+func areHanjaSyllables(word string) bool {
+	m := hanjaSyllables()
+	for _, r := range word {
+		if !m[r] {
+			return false
+		}
+	}
+	return true
 }
 
 // cutHangulFamily cuts a known family name off the start of a name.
