@@ -249,7 +249,7 @@ func (c *listCompiler) write(w *segment.Writer) error {
 	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
 		return err
 	}
-	if err := c.index.Write(w, prefix); err != nil {
+	if err := c.index.Write(w, prefix, nil); err != nil {
 		return err
 	}
 	return writeJSON(w, prefix+"info", c.info)

@@ -7,29 +7,30 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"maps"
+	"iter"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/interdict-dev/interdict/internal/segment"
 	"github.com/interdict-dev/interdict/names"
 )
 
-// A Builder collects the names of one list. It is for one goroutine.
+// A Builder collects the names of one list. It keeps some fifty bytes of a name
+// and each word once. It is for one goroutine.
 type Builder struct {
 	model *names.Model
 	sides [names.NumModes]sideBuilder
 }
 
-// sideBuilder numbers words as they come; Write sorts them, so that the bytes
-// do not depend on the order of a map.
+// sideBuilder numbers words and names as they come; Write orders both, so that
+// the bytes do not depend on the order in which they came.
 type sideBuilder struct {
 	ids   map[string]uint32
 	words []string
 	bound []bound
-	names []uint32 // records of nameSize numbers
-	forms []uint32
-	post  []uint64 // word<<32 | name, not yet sorted
+	names column // records of nameSize numbers
+	forms column
 }
 
 // A bound is what a word can do at most, over all listed parts that hold it.
@@ -38,6 +39,27 @@ type bound struct {
 	info    uint16
 	cost    uint32 // of leaving such a part over, in milli-nats, positive
 }
+
+// A column is a long list of numbers that grows without being copied.
+type column struct {
+	blocks [][]uint32
+	size   int
+}
+
+const blockSize = 1 << 16
+
+func (c *column) add(xs ...uint32) {
+	for _, x := range xs {
+		if c.size%blockSize == 0 {
+			c.blocks = append(c.blocks, make([]uint32, 0, blockSize))
+		}
+		last := &c.blocks[len(c.blocks)-1]
+		*last = append(*last, x)
+		c.size++
+	}
+}
+
+func (c *column) at(i int) uint32 { return c.blocks[i/blockSize][i%blockSize] }
 
 // NewBuilder returns an empty builder whose bounds come from the model.
 func NewBuilder(m *names.Model) *Builder {
@@ -62,7 +84,7 @@ const (
 )
 
 // Add indexes one form of a name: the entry and the name in it by their
-// numbers. Names are to be added in the order of entries.
+// numbers. The names come in any order.
 func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 	if len(f.Parts) == 0 {
 		return nil // nothing to find it by; its identifiers still are
@@ -71,7 +93,6 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 		return fmt.Errorf("name %d of entry %d: an entry may have %d names", name, entry, maxNameNumber)
 	}
 	s := &b.sides[f.Mode]
-	id := uint32(len(s.names) / nameSize)
 	w := &b.model.Weights[f.Mode]
 	shapes := f.Shapes(nil)
 	second := uint32(name) | flags(shapes)
@@ -79,19 +100,19 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 		second |= weakFlag
 	}
 	least := names.Leftovers(w, shapes, true) + names.InitialSlack(w, shapes)
-	s.names = append(s.names, uint32(entry), second, uint32(least), uint32(len(s.forms)))
+	s.names.add(uint32(entry), second, uint32(least), uint32(s.forms.size))
 	head := uint32(len(f.Parts))
 	if f.Acronym != "" {
-		s.forms = append(s.forms, head|hasAcronym, s.id("^"+f.Acronym, id))
+		s.forms.add(head|hasAcronym, s.id("^"+f.Acronym))
 	} else {
-		s.forms = append(s.forms, head)
+		s.forms.add(head)
 	}
 	for i := range f.Parts {
 		p := &f.Parts[i]
-		s.forms = append(s.forms, partHeader(p, p.Latin()))
+		s.forms.add(partHeader(p, p.Latin()))
 		for _, word := range p.Words {
-			n := s.id(word, id)
-			s.forms = append(s.forms, n)
+			n := s.id(word)
+			s.forms.add(n)
 			s.bound[n].widen(shapes[i], names.Leftovers(w, shapes[i:i+1], true))
 		}
 	}
@@ -112,16 +133,16 @@ func flags(shapes []names.Shape) uint32 {
 	return initial | min(distinct, maxDistinct)<<distinctShift
 }
 
-// id returns the number of a word and notes that the name holds it.
-func (s *sideBuilder) id(w string, name uint32) uint32 {
+// id returns the number of a word.
+func (s *sideBuilder) id(w string) uint32 {
 	id, ok := s.ids[w]
 	if !ok {
 		id = uint32(len(s.words))
+		w = strings.Clone(w) // the name it stands in need not be kept
 		s.ids[w] = id
 		s.words = append(s.words, w)
 		s.bound = append(s.bound, bound{})
 	}
-	s.post = append(s.post, uint64(id)<<32|uint64(name))
 	return id
 }
 
@@ -133,31 +154,47 @@ func (b *bound) widen(s names.Shape, left int32) {
 }
 
 // Write writes the sections of the index, their names beginning with prefix.
-func (b *Builder) Write(w *segment.Writer, prefix string) error {
+// Entries get their final numbers: entry i of Add is number[i], or i where
+// number is nil. The builder is spent.
+func (b *Builder) Write(w *segment.Writer, prefix string, number []uint32) error {
 	for i := range b.sides {
-		if err := b.sides[i].write(w, prefix+sideNames[i]+"."); err != nil {
+		if err := b.sides[i].write(w, prefix+sideNames[i]+".", number); err != nil {
 			return err
 		}
+		b.sides[i] = sideBuilder{}
 	}
 	return nil
 }
 
-func (s *sideBuilder) write(w *segment.Writer, prefix string) error {
-	s.sort()
+func (s *sideBuilder) write(w *segment.Writer, prefix string, number []uint32) error {
+	words := s.sort()
+	order := s.order(number)
 	var ends, text = make([]uint32, len(s.words)), []byte(nil)
 	for i, word := range s.words {
 		text = append(text, word...)
 		ends[i] = uint32(len(text))
 	}
 	keys, dir := s.keys()
-	posts, post := s.postings()
 	for _, sec := range []struct {
 		name string
 		data []uint32
-	}{{"words", ends}, {"hash", s.table()}, {"keys", keys}, {"dir", dir}, {"bounds", s.bounds()}, {"posts", posts}, {"post", post}, {"names", s.names}, {"forms", s.forms}} {
-		if err := writeUint32s(w, prefix+sec.name, sec.data); err != nil {
+	}{{"words", ends}, {"hash", s.table()}, {"keys", keys}, {"dir", dir}, {"bounds", s.bounds()}, {"ranks", s.ranks(order)}} {
+		if err := writeUint32s(w, prefix+sec.name, slices.Values(sec.data)); err != nil {
 			return err
 		}
+	}
+	posts, post := s.postings(order, words)
+	if err := writeUint32s(w, prefix+"posts", slices.Values(posts)); err != nil {
+		return err
+	}
+	if err := writeUint32s(w, prefix+"post", slices.Values(post)); err != nil {
+		return err
+	}
+	if err := writeUint32s(w, prefix+"names", s.records(order)); err != nil {
+		return err
+	}
+	if err := writeUint32s(w, prefix+"forms", s.ordered(order, words)); err != nil {
+		return err
 	}
 	sec, err := w.Section(prefix+"text", Version)
 	if err == nil {
@@ -166,14 +203,14 @@ func (s *sideBuilder) write(w *segment.Writer, prefix string) error {
 	return err
 }
 
-func writeUint32s(w *segment.Writer, name string, data []uint32) error {
+func writeUint32s(w *segment.Writer, name string, data iter.Seq[uint32]) error {
 	sec, err := w.Section(name, Version)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(sec, 1<<16)
 	var four [4]byte
-	for _, x := range data {
+	for x := range data {
 		binary.LittleEndian.PutUint32(four[:], x)
 		if _, err := out.Write(four[:]); err != nil {
 			return err
@@ -190,39 +227,170 @@ func (s *sideBuilder) bounds() []uint32 {
 	return out
 }
 
-// sort numbers the words anew in the order of their bytes.
-func (s *sideBuilder) sort() {
-	sorted := slices.Sorted(maps.Keys(s.ids))
+// sort orders the words by their bytes and returns the new number of each.
+func (s *sideBuilder) sort() []uint32 {
+	sorted := slices.Sorted(slices.Values(s.words))
 	renumber := make([]uint32, len(sorted))
-	for i, w := range sorted {
-		renumber[s.ids[w]] = uint32(i)
-	}
 	bounds := make([]bound, len(sorted))
-	for old, id := range renumber {
-		bounds[id] = s.bound[old]
+	for i, w := range sorted {
+		old := s.ids[w]
+		renumber[old] = uint32(i)
+		bounds[i] = s.bound[old]
 	}
-	s.words, s.bound = sorted, bounds
-	for i := range s.post {
-		s.post[i] = uint64(renumber[s.post[i]>>32])<<32 | s.post[i]&0xffffffff
-	}
-	slices.Sort(s.post)
-	s.post = slices.Compact(s.post)
-	for i := 0; i < len(s.forms); {
-		head := s.forms[i]
-		i++
-		if head&hasAcronym != 0 {
-			s.forms[i] = renumber[s.forms[i]]
-			i++
+	s.words, s.bound, s.ids = sorted, bounds, nil
+	return renumber
+}
+
+// A place is where a name stands among all: those with initials first, then by
+// what their parts cost when all are left over, the cheapest first, so that of
+// any list of names those that can still reach something are the first ones.
+// Names that agree in this stand in the order of their entries.
+type place struct {
+	order uint64 // whether it has no initials, in bit 32, and its cost below
+	entry uint32
+	name  uint32
+	id    uint32 // as it came
+}
+
+// order returns the names in the order in which they are written.
+func (s *sideBuilder) order(number []uint32) []place {
+	out := make([]place, s.names.size/nameSize)
+	for id := range out {
+		at := id * nameSize
+		p := place{entry: s.names.at(at), name: s.names.at(at+1) & maxNameNumber, id: uint32(id)}
+		if number != nil {
+			p.entry = number[p.entry]
 		}
-		for range head &^ hasAcronym {
-			n := int(s.forms[i] >> 8 & 15)
-			i++
-			for range n {
-				s.forms[i] = renumber[s.forms[i]]
-				i++
+		p.order = uint64(costKey(int32(s.names.at(at + 2))))
+		if s.names.at(at+1)&initialFlag == 0 {
+			p.order |= 1 << 32
+		}
+		out[id] = p
+	}
+	slices.SortFunc(out, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.entry, b.entry), cmp.Compare(a.name, b.name))
+	})
+	return out
+}
+
+// costKey orders bounds from the highest.
+func costKey(least int32) uint32 { return uint32(-least) + 1<<31 }
+
+// ranks returns, for the names with initials and then for the others, how many
+// there are and the least cost, and for each step of cost above it how many
+// names cost less than the end of the step.
+func (s *sideBuilder) ranks(order []place) []uint32 {
+	var out []uint32
+	cost := func(p place) int32 { return -int32(s.names.at(int(p.id)*nameSize + 2)) }
+	with, _ := slices.BinarySearchFunc(order, uint64(1)<<32, func(p place, o uint64) int { return cmp.Compare(p.order, o) })
+	for _, block := range [2][]place{order[:with], order[with:]} {
+		least := int32(0)
+		if len(block) > 0 {
+			least = cost(block[0])
+		}
+		out = append(out, uint32(len(block)), uint32(least))
+		n := 0
+		for step := range int32(rankSteps) {
+			for n < len(block) && cost(block[n]) < least+(step+1)*rankStep {
+				n++
+			}
+			out = append(out, uint32(n))
+		}
+	}
+	return out
+}
+
+// records yields the records of the names.
+func (s *sideBuilder) records(order []place) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		start := uint32(0)
+		for _, p := range order {
+			at := int(p.id) * nameSize
+			if !yield(p.entry) || !yield(s.names.at(at+1)) || !yield(s.names.at(at+2)) || !yield(start) {
+				return
+			}
+			for range s.form(p.id) {
+				start++
 			}
 		}
 	}
+}
+
+// form yields the numbers of a name's form, and of each whether it is a word.
+func (s *sideBuilder) form(id uint32) iter.Seq2[uint32, bool] {
+	return func(yield func(uint32, bool) bool) {
+		at := int(s.names.at(int(id)*nameSize + 3))
+		head := s.forms.at(at)
+		if !yield(head, false) {
+			return
+		}
+		if at++; head&hasAcronym != 0 {
+			if !yield(s.forms.at(at), true) {
+				return
+			}
+			at++
+		}
+		for range head &^ hasAcronym {
+			h := s.forms.at(at)
+			if !yield(h, false) {
+				return
+			}
+			at++
+			for range h >> 8 & 15 {
+				if !yield(s.forms.at(at), true) {
+					return
+				}
+				at++
+			}
+		}
+	}
+}
+
+// ordered yields the forms in the order of the names, with the numbers that the
+// words have now.
+func (s *sideBuilder) ordered(order []place, words []uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, p := range order {
+			for x, isWord := range s.form(p.id) {
+				if isWord {
+					x = words[x]
+				}
+				if !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// postings returns the ends and the names of the words. A name that holds a
+// word twice stands once.
+func (s *sideBuilder) postings(order []place, words []uint32) (ends, post []uint32) {
+	last := make([]uint32, len(words)) // by word: the last name that held it, plus one
+	ends = make([]uint32, len(words))
+	each := func(count func(word uint32, name uint32)) {
+		clear(last)
+		for name, p := range order {
+			for x, isWord := range s.form(p.id) {
+				if isWord && last[words[x]] != uint32(name)+1 {
+					last[words[x]] = uint32(name) + 1
+					count(words[x], uint32(name))
+				}
+			}
+		}
+	}
+	each(func(w, _ uint32) { ends[w]++ })
+	total := uint32(0)
+	for w, n := range ends { // from counts to starts
+		ends[w] = total
+		total += n
+	}
+	post = make([]uint32, total)
+	each(func(w, name uint32) {
+		post[ends[w]] = name
+		ends[w]++ // and so to ends
+	})
+	return ends, post
 }
 
 // table lays the words out for look-up: twice as many slots as words at least.
@@ -270,18 +438,4 @@ func (s *sideBuilder) keys() (keys, dir []uint32) {
 		dir[i] += dir[i-1]
 	}
 	return keys, dir
-}
-
-// postings returns the ends and the names of the words.
-func (s *sideBuilder) postings() (ends, post []uint32) {
-	ends = make([]uint32, len(s.words))
-	post = make([]uint32, len(s.post))
-	for i, p := range s.post {
-		ends[p>>32] = uint32(i + 1)
-		post[i] = uint32(p)
-	}
-	for i := 1; i < len(ends); i++ {
-		ends[i] = max(ends[i], ends[i-1])
-	}
-	return ends, post
 }

@@ -29,16 +29,29 @@ type stored struct {
 
 const none = ^uint32(0)
 
-// load decodes the form that begins at a place in forms.
-func (s *side) load(at uint32, f *stored) {
-	f.shapes, f.words, f.latin, f.acronym = f.shapes[:0], f.words[:0], f.latin[:0], none
-	head := s.form(&at, 1)[0]
-	if head&hasAcronym != 0 {
-		f.acronym = s.form(&at, 1)[0]
+// formOf returns the form of a name; it points into the map. Forms stand in the
+// order of the names.
+func (s *side) formOf(n uint32) []uint32 {
+	start, end := int(s.names.at(int(n)*nameSize+3, 1)[0]), s.forms.len()
+	if int(n)+1 < s.numNames {
+		end = int(s.names.at(int(n+1)*nameSize+3, 1)[0])
 	}
-	for range head &^ hasAcronym {
-		h := s.form(&at, 1)[0]
-		words := s.form(&at, h>>8&15)
+	return s.forms.at(start, end-start)
+}
+
+// load decodes a form.
+func (f *stored) load(form []uint32) {
+	f.shapes, f.words, f.latin, f.acronym = f.shapes[:0], f.words[:0], f.latin[:0], none
+	at := 1
+	if form[0]&hasAcronym != 0 {
+		f.acronym = form[1]
+		at++
+	}
+	for at < len(form) {
+		h := form[at]
+		end := at + 1 + int(h>>8&15)
+		words := form[at+1 : end]
+		at = end
 		f.shapes = append(f.shapes, names.Shape{Class: names.Class(h & 15), Role: party.PartType(h >> 4 & 15), Info: int32(h >> 16)})
 		f.words = append(f.words, words)
 		if first := h >> 12 & 15; first > 0 {
@@ -47,11 +60,4 @@ func (s *side) load(at uint32, f *stored) {
 			f.latin = append(f.latin, none)
 		}
 	}
-}
-
-// form reads n numbers and moves on.
-func (s *side) form(at *uint32, n uint32) []uint32 {
-	v := s.forms.at(int(*at), int(n))
-	*at += n
-	return v
 }

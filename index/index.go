@@ -30,7 +30,9 @@
 //	bounds  for each word: classes it stands for | most information<<16, and what a part of it costs at most when left over (2 × uint32)
 //	posts   for each word the end of its names in post (uint32)
 //	post    name numbers, ascending (uint32)
-//	names   for each name: entry, number in the entry and flags, bound, where its form begins (4 × uint32)
+//	names   for each name: entry, number in the entry and flags, bound, where its form begins (4 × uint32);
+//	        those with initials first, then the higher bound
+//	ranks   how many names there are of what cost: see rank.go
 //	forms   the parts of the names (uint32): see form.go
 package index
 
@@ -66,6 +68,7 @@ type side struct {
 	bounds             numbers
 	posts, post        numbers
 	names, forms       numbers
+	ranks              numbers
 	hashMask           uint32
 	dirShift           uint
 }
@@ -103,7 +106,7 @@ func Open(f *segment.File, prefix string, m *names.Model) (*Index, error) {
 func (s *side) sections() map[string]**segment.Section {
 	return map[string]**segment.Section{
 		"words": &s.words.section, "text": &s.text.section, "hash": &s.hash.section, "keys": &s.keys.section, "dir": &s.dir.section,
-		"bounds": &s.bounds.section, "posts": &s.posts.section, "post": &s.post.section, "names": &s.names.section, "forms": &s.forms.section,
+		"bounds": &s.bounds.section, "posts": &s.posts.section, "post": &s.post.section, "names": &s.names.section, "forms": &s.forms.section, "ranks": &s.ranks.section,
 	}
 }
 
@@ -118,7 +121,7 @@ func (x *Index) Load() {
 	for i := range sides {
 		s := &sides[i]
 		s.text.load()
-		for _, n := range []*numbers{&s.words, &s.hash, &s.keys, &s.dir, &s.bounds, &s.posts, &s.post, &s.names, &s.forms} {
+		for _, n := range []*numbers{&s.words, &s.hash, &s.keys, &s.dir, &s.bounds, &s.posts, &s.post, &s.names, &s.forms, &s.ranks} {
 			n.load()
 		}
 	}
@@ -188,13 +191,13 @@ func ends(n *numbers, id uint32) (start, end uint32) {
 }
 
 // find returns the number of a word.
-func (s *side) find(w string) (uint32, bool) {
+func find[T string | []byte](s *side, w T) (uint32, bool) {
 	for i := hash32(w) & s.hashMask; ; i = (i + 1) & s.hashMask {
 		slot := s.hash.at(int(i), 1)[0]
 		if slot == 0 {
 			return 0, false
 		}
-		if string(s.word(slot-1)) == w {
+		if string(s.word(slot-1)) == string(w) {
 			return slot - 1, true
 		}
 	}

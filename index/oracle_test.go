@@ -71,7 +71,7 @@ func write(t testing.TB, b *Builder, path string) segment.Digest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Write(w, "t/"); err != nil {
+	if err := b.Write(w, "t/", nil); err != nil {
 		t.Fatal(err)
 	}
 	d, err := w.Finish()
@@ -98,6 +98,7 @@ func (c *corpus) check(t *testing.T, sr *Searcher, text string, m names.Mode, mi
 			want = append(want, Hit{f.entry, f.name, f.weak, r.Evidence})
 		}
 	}
+	slices.SortFunc(got, byName)
 	if !slices.Equal(got, want) {
 		t.Errorf("Search(%q, %v, %d) differs from the scan:%s", text, m, min, c.difference(m, got, want))
 	}

@@ -125,15 +125,20 @@ func (f *Form) shortPiece(i, n int) bool {
 // Glue returns n parts from part i on written as one word, if each of them has
 // a Latin form.
 func (f *Form) Glue(i, n int) (string, bool) {
-	var b []byte
-	for _, p := range f.Parts[i : i+n] {
-		w := p.latin()
+	b, ok := f.AppendGlue(nil, i, n)
+	return string(b), ok
+}
+
+// AppendGlue appends what Glue returns to b.
+func (f *Form) AppendGlue(b []byte, i, n int) ([]byte, bool) {
+	for j := i; j < i+n; j++ {
+		w := f.Parts[j].latin()
 		if w == "" {
-			return "", false
+			return b, false
 		}
 		b = append(b, w...)
 	}
-	return string(b), true
+	return b, true
 }
 
 // Latin returns the number of the part's first reading in Latin letters, else of
@@ -182,11 +187,15 @@ func acronyms(a, b *Form, swapped bool) []Pairing {
 // named returns the parts that an acronym stands for.
 func (f *Form) named() uint64 { return Named(f.Shapes(nil)) }
 
+// InAcronym says that words of the class give an acronym a letter, and may be
+// one themselves.
+func (c Class) InAcronym() bool { return c != Legal && !c.silent() && c != Number }
+
 // Named returns the set of parts that an acronym of the name stands for.
 func Named(shapes []Shape) uint64 {
 	var set uint64
 	for i, s := range shapes {
-		if s.Class != Legal && !s.Class.silent() && s.Class != Number {
+		if s.Class.InAcronym() {
 			set |= 1 << i
 		}
 	}
@@ -195,7 +204,7 @@ func Named(shapes []Shape) uint64 {
 
 // initial returns the letter that a part gives to an acronym, or 0.
 func (p *Part) initial() byte {
-	if p.Class == Legal || p.Class.silent() || p.Class == Number {
+	if !p.Class.InAcronym() {
 		return 0
 	}
 	if w := p.latin(); w != "" {

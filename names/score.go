@@ -465,6 +465,10 @@ func (c *Ceiling) Base(complete, naming bool, clashes int32) int32 {
 	return c.base[bit(complete)][bit(naming)] + c.clash*clashes
 }
 
+// Acronym bounds the evidence of a comparison in which a word stands for the
+// whole of the other name, but for what other pairs lift it by.
+func (c *Ceiling) Acronym(w *Weights) int32 { return c.base[0][1] + max(w[FAcronym], 0)*MaxParts }
+
 func bit(b bool) int {
 	if b {
 		return 1

@@ -123,8 +123,10 @@ type match struct {
 	ok       bool
 }
 
+// improve keeps the match of more evidence; of equal ones the earlier name of
+// the subject, then that of the entry.
 func (m *match) improve(n match) {
-	if !m.ok || n.evidence > m.evidence {
+	if !m.ok || n.evidence > m.evidence || n.evidence == m.evidence && n.form == m.form && n.name < m.name {
 		*m = n
 	}
 }
