@@ -91,7 +91,6 @@ type record struct {
 	addresses []party.Address
 	numbers   []number
 	rest      []party.Property // fields that are not known
-	line      int
 	raw       string
 }
 
@@ -100,12 +99,15 @@ type number struct{ country, value, label, issued, expires, dated string }
 
 // A builder makes entries of the records of one file.
 type builder struct {
-	file string
-	seen map[string]int
-	rows map[[sha256.Size]byte]bool // as printed
+	seen map[string]int             // how often each identifier stood
+	rows map[[sha256.Size]byte]bool // records as printed
 }
 
-// entry returns a record's entry, or a reject as the error.
+func newBuilder() *builder {
+	return &builder{map[string]int{}, map[[sha256.Size]byte]bool{}}
+}
+
+// entry returns a record's entry, with its identifier beside an error.
 func (b *builder) entry(r record) (party.Entry, error) {
 	short := shortName(r.texts["source"])
 	id := r.number()
@@ -119,16 +121,13 @@ func (b *builder) entry(r record) (party.Entry, error) {
 		err = errors.New("it has no name")
 	}
 	if err != nil {
-		return party.Entry{}, watchlist.NewReject(b.file, r.line, e.Ref.ID, err.Error(), r.raw)
+		return e, err
 	}
-	if b.rows == nil {
-		b.rows = map[[sha256.Size]byte]bool{}
+	sum := sha256.Sum256([]byte(r.raw))
+	if b.rows[sum] {
+		return e, errors.New("it stands twice in the file, word for word")
 	}
-	if sum := sha256.Sum256([]byte(r.raw)); !b.rows[sum] {
-		b.rows[sum] = true
-	} else {
-		return party.Entry{}, watchlist.NewReject(b.file, r.line, e.Ref.ID, "it stands twice in the file, word for word", r.raw)
-	}
+	b.rows[sum] = true
 	b.seen[e.Ref.ID]++
 	if n := b.seen[e.Ref.ID]; n > 1 { // sources repeat some numbers; each row is an entry
 		e.Ref.ID += fmt.Sprintf("#%d", n)

@@ -3,14 +3,11 @@
 package csl
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"slices"
 	"strings"
 
-	"github.com/interdict-dev/interdict/internal/table"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
 	"github.com/interdict-dev/interdict/watchlist"
@@ -33,82 +30,27 @@ var columns = [...]string{
 // needed are the columns without which the file is another one.
 var needed = [...]string{"source", "entity_number", "programs", "name", "addresses", "alt_names", "ids"}
 
-func findCSV(files fs.FS) (string, error) {
-	return watchlist.OnlyFile(files, func(_ string, head []byte) bool {
-		line, _, _ := strings.Cut(strings.TrimPrefix(string(head), "\ufeff"), "\n")
-		cells := strings.Split(strings.ReplaceAll(strings.TrimSpace(line), `"`, ""), ",")
-		return !slices.ContainsFunc(needed[:], func(n string) bool { return !slices.Contains(cells, n) })
-	})
+func csvFile() watchlist.CSVFile {
+	return watchlist.CSVFile{Needed: needed[:], Delimiter: ','}
 }
 
 // Detect looks at the header.
 func (CSV) Detect(files fs.FS) (watchlist.Header, error) {
-	if _, err := findCSV(files); err != nil {
-		return watchlist.Header{}, err
-	}
-	return watchlist.Header{List: List, Title: title}, nil
+	return csvFile().Detect(files, watchlist.Header{List: List, Title: title})
 }
 
 // Parse yields the entries in the order of the file.
 func (CSV) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 	return func(yield func(party.Entry, error) bool) {
-		name, err := findCSV(files)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		f, err := files.Open(name)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer f.Close()
-		tail := &watchlist.Tail{Reader: f}
-		t, err := table.NewCSV(tail, table.Options{File: name, Delimiter: ','})
-		if err != nil {
-			yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
-			return
-		}
-		header, err := t.Read()
-		if err != nil {
-			yield(party.Entry{}, fmt.Errorf("%s: the header: %w", name, err))
-			return
-		}
-		b := builder{file: name, seen: map[string]int{}}
-		for row, err := range t.Rows() {
-			e, err := b.row(header.Cells, row, err)
-			if !yield(e, err) {
-				return
-			}
-			var reject *watchlist.Reject
-			if err != nil && !errors.As(err, &reject) {
-				return
-			}
-		}
-		var cut watchlist.Rejects
-		cut.Tail(name, tail)
-		cut.Yield(yield)
+		b := newBuilder()
+		csvFile().Entries(files, func(c *watchlist.Cells) (party.Entry, error) { return b.entry(recordOf(c)) })(yield)
 	}
 }
 
-func (b *builder) row(header []string, row table.Row, err error) (party.Entry, error) {
-	switch {
-	case err != nil:
-		return party.Entry{}, watchlist.RowError(b.file, err)
-	case slices.Equal(row.Cells, header):
-		return party.Entry{}, watchlist.RejectRow(b.file, row, "", "the header stands again: these are two files in one")
-	case len(row.Cells) > len(header):
-		return party.Entry{}, watchlist.RejectRow(b.file, row, "", fmt.Sprintf("it has %d cells, and the header has %d", len(row.Cells), len(header)))
-	}
-	return b.entry(recordOf(header, row))
-}
-
-func recordOf(header []string, row table.Row) record {
-	r := record{texts: map[string]string{}, lists: map[string][]string{}, line: row.Number, raw: strings.Join(row.Cells, ",")}
-	for i, cell := range row.Cells {
-		name, cell := strings.TrimSpace(header[i]), strings.TrimSpace(cell)
+func recordOf(c *watchlist.Cells) record {
+	r := record{texts: map[string]string{}, lists: map[string][]string{}, raw: c.Raw()}
+	for name, cell := range c.All() {
 		switch {
-		case cell == "":
 		case !slices.Contains(columns[:], name):
 			r.rest = append(r.rest, party.Property{Name: name, Value: cell})
 		case name == "addresses":

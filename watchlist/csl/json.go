@@ -59,17 +59,17 @@ func (JSON) Parse(files fs.FS) iter.Seq2[party.Entry, error] {
 			yield(party.Entry{}, fmt.Errorf("%s: %w", name, err))
 			return
 		}
-		b := builder{file: name, seen: map[string]int{}}
+		b := newBuilder()
 		for i, v := range results {
 			r, err := recordOfJSON(v)
-			if err != nil {
-				err = watchlist.NewReject(name, 0, r.number(), fmt.Sprintf("entry %d: %v", i+1, err), string(v.MarshalTo(nil)))
-				if !yield(party.Entry{}, err) {
-					return
-				}
-				continue
+			e := party.Entry{Ref: party.Ref{ID: r.number()}}
+			if err == nil {
+				e, err = b.entry(r)
 			}
-			if !yield(b.entry(r)) {
+			if err != nil {
+				e, err = party.Entry{}, watchlist.NewReject(name, 0, e.Ref.ID, fmt.Sprintf("entry %d: %v", i+1, err), r.raw)
+			}
+			if !yield(e, err) {
 				return
 			}
 		}
