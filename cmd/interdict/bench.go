@@ -20,8 +20,9 @@ import (
 )
 
 type benchCmd struct {
-	Names benchNamesCmd `cmd:"" help:"Recall, false alarms, calibration and cost of name screening."`
-	Speed benchSpeedCmd `cmd:"" help:"How fast a book is compiled, opened and asked."`
+	Names      benchNamesCmd      `cmd:"" help:"Recall, false alarms, calibration and cost of name screening."`
+	Thresholds benchThresholdsCmd `cmd:"" help:"What a threshold gives on your own subjects, and what moving it would change."`
+	Speed      benchSpeedCmd      `cmd:"" help:"How fast a book is compiled, opened and asked."`
 }
 
 type benchNamesCmd struct {
