@@ -49,6 +49,9 @@ type Line struct {
 	PolicyValues *screening.Policy `json:"policy_values,omitempty"`
 	// Decisions are those that suppressed findings of this answer.
 	Decisions []cases.Decision `json:"decisions,omitempty"`
+	// OFACLike is, by entry, about the score that OFAC's own search would show.
+	// Nothing was judged by it: it is carried over and not compared.
+	OFACLike map[string]int `json:"ofac_like,omitempty"`
 }
 
 // An Asked is what a subject was, in full.

@@ -30,6 +30,7 @@ type Sheet struct {
 	FactsAsOf party.Date
 	Lists     []SheetList
 	Notice    string // why the answer is incomplete; "" where it is not
+	OFACLike  string // about the score of OFAC's own search; "" where it was not asked for or would show nothing
 }
 
 // A SheetList is one list that was screened against.

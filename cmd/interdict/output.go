@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/interdict-dev/interdict/cases"
@@ -29,6 +30,7 @@ type output interface {
 type answered struct {
 	screening.Row
 	decisions []cases.Decision
+	ofacLike  map[string]int // by entry, about the score of OFAC's own search; nil where it was not asked for
 }
 
 // output opens what --format and --out ask for.
@@ -52,13 +54,13 @@ func (c *screenCmd) output(a *app, o *opened, p screening.Policy) (output, error
 	case "json":
 		out = &jsonOutput{w: buf, envelope: envelope, book: o, policy: p}
 	case "csv":
-		out = &tableOutput{table: table.NewCSVWriter(buf), rest: a.err, book: o}
+		out = &tableOutput{table: table.NewCSVWriter(buf), rest: a.err, book: o, ofacLike: c.OFACLike}
 	case "xlsx":
 		x, err := table.NewXLSXWriter(buf, "findings")
 		if err != nil {
 			return nil, errors.Join(err, done())
 		}
-		out = &tableOutput{table: csvOfXLSX{x}, rest: a.err, book: o}
+		out = &tableOutput{table: csvOfXLSX{x}, rest: a.err, book: o, ofacLike: c.OFACLike}
 	default:
 		out = &textOutput{w: buf, book: o, single: c.File == ""}
 	}
@@ -108,7 +110,7 @@ func (l *linesOutput) row(r *answered) error {
 		return l.enc.Encode(failedRow(r))
 	}
 	return l.enc.Encode(&replay.Line{Envelope: l.envelope, Answer: r.Answer, Incomplete: l.book.incomplete(),
-		Asked: replay.AskedOf(&r.Subject), PolicyValues: &l.policy, Decisions: r.decisions})
+		Asked: replay.AskedOf(&r.Subject), PolicyValues: &l.policy, Decisions: r.decisions, OFACLike: r.ofacLike})
 }
 
 func (l *linesOutput) close(t *tallied) error {
@@ -131,7 +133,10 @@ func (j *jsonOutput) row(r *answered) error {
 	if r.Err != nil {
 		j.rows = append(j.rows, failedRow(r))
 	} else {
-		j.rows = append(j.rows, r.Answer)
+		j.rows = append(j.rows, struct {
+			screening.Answer
+			OFACLike map[string]int `json:"ofac_like,omitempty"`
+		}{r.Answer, r.ofacLike})
 	}
 	return nil
 }
@@ -160,6 +165,25 @@ type tableOutput struct {
 	rest  io.Writer
 	book  *opened
 	begun bool
+
+	ofacLike bool // the last column has about the score of OFAC's own search
+}
+
+// begin writes the header, once.
+func (t *tableOutput) begin() error {
+	if t.begun {
+		return nil
+	}
+	t.begun = true
+	return t.write("ofac_like", tableHeader)
+}
+
+// write writes a row, with about the score of OFAC's own search if it is wanted.
+func (t *tableOutput) write(ofacLike string, cells []string) error {
+	if t.ofacLike {
+		cells = append(slices.Clip(cells), ofacLike)
+	}
+	return t.table.Write(cells)
 }
 
 // csvOfXLSX closes a workbook where a CSV file is flushed.
@@ -170,20 +194,17 @@ func (x csvOfXLSX) Flush() error { return x.Close() }
 var tableHeader = []string{"row", "id", "pointer", "name", "type", "match_strength", "grade", "ref", "listed_name", "matched", "weak", "programs", "listed", "identity", "effects", "expected_innocent", "reasons", "error"}
 
 func (t *tableOutput) row(r *answered) error {
-	if !t.begun {
-		t.begun = true
-		if err := t.table.Write(tableHeader); err != nil {
-			return err
-		}
+	if err := t.begin(); err != nil {
+		return err
 	}
 	if r.Err != nil {
 		f := failedRow(r)
-		return t.table.Write([]string{fmt.Sprint(f.Subject.Row), f.Subject.ID, f.Subject.Pointer, "", "", "", "", "", "", "", "", "", "", "", "", "", "", f.Error})
+		return t.write("", []string{fmt.Sprint(f.Subject.Row), f.Subject.ID, f.Subject.Pointer, "", "", "", "", "", "", "", "", "", "", "", "", "", "", f.Error})
 	}
 	s := r.Answer.Subject
 	head := []string{fmt.Sprint(s.Row), s.ID, s.Pointer, s.Name, s.Type.String()}
 	if len(r.Answer.Findings)+len(r.Answer.Gone)+len(r.Answer.Places) == 0 {
-		return t.table.Write(append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
+		return t.write("", append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
 	}
 	for _, f := range r.Answer.Findings {
 		var identity, effects, reasons []string
@@ -201,19 +222,19 @@ func (t *tableOutput) row(r *answered) error {
 			strength, innocent = "", "" // a contact resembles nobody
 			reasons = append([]string{f.Says}, reasons...)
 		}
-		err := t.table.Write(append(head[:len(head):len(head)], strength, string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
+		err := t.write(sayOFACLike(r.ofacLike, f.Ref), append(head[:len(head):len(head)], strength, string(f.Grade), f.Ref.String(), f.Name, f.Matched, fmt.Sprint(f.Weak),
 			strings.Join(f.Programs, " "), f.Listed.String(), strings.Join(identity, " "), strings.Join(effects, "; "), innocent, strings.Join(reasons, "; "), ""))
 		if err != nil {
 			return err
 		}
 	}
 	for i := range r.Answer.Gone {
-		if err := t.table.Write(append(head[:len(head):len(head)], goneCells(&r.Answer.Gone[i])...)); err != nil {
+		if err := t.write("", append(head[:len(head):len(head)], goneCells(&r.Answer.Gone[i])...)); err != nil {
 			return err
 		}
 	}
 	for i := range r.Answer.Places {
-		if err := t.table.Write(append(head[:len(head):len(head)], placeCells(&r.Answer.Places[i])...)); err != nil {
+		if err := t.write("", append(head[:len(head):len(head)], placeCells(&r.Answer.Places[i])...)); err != nil {
 			return err
 		}
 	}
@@ -221,10 +242,8 @@ func (t *tableOutput) row(r *answered) error {
 }
 
 func (t *tableOutput) close(s *tallied) error {
-	if !t.begun {
-		if err := t.table.Write(tableHeader); err != nil {
-			return err
-		}
+	if err := t.begin(); err != nil {
+		return err
 	}
 	err := t.table.Flush()
 	if s != nil {

@@ -46,6 +46,7 @@ type screenCmd struct {
 	Regime    []string `placeholder:"REGIME" help:"Say the effects under these regimes only: us-ofac, us-bis, eu, uk, un."`
 	Places    string   `enum:"sure,all,off" default:"sure" help:"Which territories under an embargo to say: sure, all (weak ones too), off."`
 	Limit     int      `default:"0" help:"At most so many findings of each party; what is left out is counted. 0 is all."`
+	OFACLike  bool     `name:"ofac-like" help:"Say with each finding about which score OFAC's Sanctions List Search would show. It judges nothing."`
 	Decisions string   `placeholder:"FILE" help:"Earlier decisions about false hits; each lapses when either record changes."`
 
 	Format  string `enum:"text,json,jsonl,csv,xlsx" default:"text" help:"text, json, jsonl, csv or xlsx."`
@@ -127,6 +128,9 @@ func (c *screenCmd) Run(a *app) (err error) {
 		since.only(&r.Row)
 		if r.Err == nil && past != nil {
 			r.decisions = past.Suppress(&r.Answer)
+		}
+		if r.Err == nil && c.OFACLike {
+			r.ofacLike, r.Err = o.ofacLike(&r.Row)
 		}
 		sum.count(&r.Row)
 		if err := out.row(&r); err != nil {

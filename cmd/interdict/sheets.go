@@ -53,7 +53,8 @@ func (s *sheets) write(r *answered, i int) (err error) {
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	sheet := reports.Sheet{Subject: r.Answer.Subject, Record: r.Answer.Record, Finding: f, Book: s.book.Digest().String(), Program: version,
-		Policy: s.policy.Digest(), LawAsOf: s.policy.LawAsOf, FactsAsOf: s.policy.FactsAsOf, Notice: s.book.incomplete()}
+		Policy: s.policy.Digest(), LawAsOf: s.policy.LawAsOf, FactsAsOf: s.policy.FactsAsOf, Notice: s.book.incomplete(),
+		OFACLike: sayOFACLike(r.ofacLike, f.Ref)}
 	for _, l := range s.book.lists {
 		sheet.Lists = append(sheet.Lists, reports.SheetList{List: string(l.List), Published: sayPublished(l.Published), Age: l.Age, Notice: l.Incomplete, Entries: l.Entries})
 	}

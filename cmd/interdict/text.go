@@ -45,7 +45,7 @@ func (t *textOutput) row(r *answered) error {
 		return err
 	}
 	for i := range a.Findings {
-		if err := t.finding(&a.Findings[i]); err != nil {
+		if err := t.finding(&a.Findings[i], sayOFACLike(r.ofacLike, a.Findings[i].Ref)); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,7 @@ func (t *textOutput) gone(g *screening.Gone) error {
 	return err
 }
 
-func (t *textOutput) finding(f *screening.Finding) error {
+func (t *textOutput) finding(f *screening.Finding, ofacLike string) error {
 	if f.Says != "" {
 		return printContact(t.w, f)
 	}
@@ -134,6 +134,9 @@ func (t *textOutput) finding(f *screening.Finding) error {
 			weak = ", a weak alias"
 		}
 		fmt.Fprintf(&b, "    By name  %s%s\n", f.Matched, weak)
+	}
+	if ofacLike != "" {
+		fmt.Fprintf(&b, "    OFAC     its own search would show about %s of 100; nothing is judged by that\n", ofacLike)
 	}
 	b.WriteString("    Why\n")
 	printReasons(&b, f.Reasons, "      ")
