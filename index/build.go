@@ -418,9 +418,7 @@ func (s *sideBuilder) keys() (keys, dir []uint32) {
 			continue
 		}
 		buf = remainders(buf[:0], w)
-		if key, n := skeletonKey(w); n > 0 {
-			buf = append(buf, key)
-		}
+		buf = skeletonKeys(buf, w)
 		for _, k := range buf {
 			pairs = append(pairs, uint64(k)<<32|uint64(id))
 		}

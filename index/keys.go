@@ -17,24 +17,29 @@ import (
 const keyPrefix = 8
 
 // Salts keep the hashes of skeletons apart from those of remainders.
-const skeletonSalt = 0x5bd1e995
+const (
+	skeletonSalt = 0x5bd1e995
+	coarseSalt   = 0x1b873593
+)
 
 // isKeyed says whether a word has neighbours: concepts, numbers and acronyms
 // are looked up as they are.
 func isKeyed(w string) bool { return w != "" && w[0] != '~' && w[0] != '#' && w[0] != '^' }
 
-// skeletonKey returns the key of a word's skeleton and the skeleton's length;
-// the length is 0 when the word has none that speaks.
-func skeletonKey(w string) (key uint32, n int) {
+// skeletonKeys appends the keys of a word's skeleton and of its coarse one, where
+// they are long enough to speak.
+func skeletonKeys(dst []uint32, w string) []uint32 {
 	if w[0] >= utf8.RuneSelf {
-		return 0, 0
+		return dst
 	}
-	var buf [64]byte
-	s := translit.AppendSkeleton(buf[:0], []byte(w))
-	if len(s) < names.MinSkeleton {
-		return 0, 0
+	var buf [96]byte
+	if s := translit.AppendSkeleton(buf[:0], []byte(w)); len(s) >= names.MinSkeleton {
+		dst = append(dst, hash32(s)^skeletonSalt)
 	}
-	return hash32(s) ^ skeletonSalt, len(s)
+	if s := translit.AppendCoarse(buf[:0], []byte(w)); len(s) >= names.MinSkeleton {
+		dst = append(dst, hash32(s)^coarseSalt)
+	}
+	return dst
 }
 
 // remainders appends the keys of what remains of w when up to k letters are

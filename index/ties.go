@@ -322,10 +322,7 @@ func (sr *Searcher) neighbours(w string) []neighbour {
 			look(id)
 		}
 	}
-	sr.keys = remainders(sr.keys[:0], w)
-	if key, n := skeletonKey(w); n > 0 {
-		sr.keys = append(sr.keys, key)
-	}
+	sr.keys = skeletonKeys(remainders(sr.keys[:0], w), w)
 	for _, key := range sr.keys {
 		sr.s.keyed(key, look)
 	}

@@ -113,8 +113,32 @@ func Relate(a, b string) Tie {
 		if s := translit.AppendSkeleton(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendSkeleton(y[:0], []byte(b))) {
 			best = cheaper(best, spellingTie(a, b, len(s)))
 		}
+		if best.Kind == NoTie {
+			if s := translit.AppendCoarse(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendCoarse(y[:0], []byte(b))) {
+				best = coarseTie(a, b, len(s))
+			}
+		}
 	}
 	return best
+}
+
+// What two words whose customs of romanisation differ cost beyond those that
+// differ in taste alone, and what they say less, in milli-nats.
+const (
+	coarseCost = 1200
+	coarseLess = 1500
+)
+
+// coarseTie is the tie of two words with the same coarse key of n letters, if no
+// more than two edits lie between them: Khorasan is not Horizon.
+func coarseTie(a, b string, n int) Tie {
+	if _, near := Edits(a, b, 2); !near {
+		return Tie{}
+	}
+	t := spellingTie(a, b, n)
+	t.Cost += coarseCost
+	t.Most = max(minMost, t.Most-coarseLess)
+	return t
 }
 
 // shortSkeleton is the longest skeleton that Min and Man may share by chance.

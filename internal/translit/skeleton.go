@@ -34,6 +34,44 @@ func AppendSkeleton(dst, latin []byte) []byte {
 	return dst
 }
 
+// AppendCoarse appends a key of one folded Latin word that words share whose
+// romanisations differ in custom and not in taste: Wade-Giles, McCune-Reischauer
+// and French beside pinyin and English (Quan and Chuan, Samjong and Samchong,
+// Longbao and Lungpao, Shakuri and Chakuri, Krymtets and Krymtec). All sibilants
+// are one sound, voice does not count, nor does l from r.
+func AppendCoarse(dst, latin []byte) []byte {
+	var buf [2 * maxRunes]byte
+	w := buf[:0]
+	latin = latin[:min(len(latin), maxRunes)]
+	for i, c := range latin {
+		switch next := at(latin, i+1); {
+		case c == 'q' && (next == 'i' || next == 'u'), c == 'j' && i > 0 && !isVowel(latin[i-1]):
+			w = append(w, 'c', 'h')
+		case c == 'c' && next != 'h' && next != 'k' && next != 'e' && next != 'i' && next != 'y':
+			w = append(w, 't', 's')
+		default:
+			w = append(w, c)
+		}
+	}
+	n := len(dst)
+	dst = appendWordSkeleton(dst, w)
+	for i, c := range dst[n:] {
+		switch c {
+		case 'j', 'z':
+			dst[n+i] = 's'
+		case 'b':
+			dst[n+i] = 'p'
+		case 'd':
+			dst[n+i] = 't'
+		case 'r':
+			dst[n+i] = 'l'
+		case 'v':
+			dst[n+i] = 'f'
+		}
+	}
+	return dst
+}
+
 // appendWordSkeleton walks one word from left to right, one sound at a time.
 func appendWordSkeleton(dst, w []byte) []byte {
 	base := len(dst)
