@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gaissmai/bart"
+
 	"github.com/interdict-dev/interdict/internal/errkind"
 )
 
@@ -183,6 +185,52 @@ func TestPrefixTableAgreesWithAScan(t *testing.T) {
 	}
 }
 
+// TestPrefixTableAgreesWithATree holds the table to a tree of prefixes, with
+// prefixes of all lengths in both families.
+func TestPrefixTableAgreesWithATree(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	draw := func() netip.Addr {
+		var a [16]byte
+		for i := range a {
+			a[i] = byte(rng.Uint32() & 0x83) // few bits, so that prefixes lie in one another
+		}
+		a[0] |= 0x20
+		if rng.IntN(2) == 0 {
+			return netip.AddrFrom4([4]byte(a[:4]))
+		}
+		return netip.AddrFrom16(a)
+	}
+	var tree bart.Table[uint32]
+	var rules []PrefixRule
+	for i := range 20_000 {
+		a := draw()
+		p := netip.PrefixFrom(a, rng.IntN(a.BitLen()+1)).Masked()
+		if _, ok := tree.Get(p); !ok {
+			tree.Insert(p, uint32(i))
+			rules = append(rules, PrefixRule{p, uint32(i)})
+		}
+	}
+	table, found := NewPrefixTable(rules), 0
+	if table.Len() != len(rules) || table.Len() != tree.Size() {
+		t.Fatalf("Len() = %d of %d rules, the tree has %d", table.Len(), len(rules), tree.Size())
+	}
+	for range 50_000 {
+		a := draw()
+		var want []uint32
+		for _, v := range tree.Supernets(netip.PrefixFrom(a, a.BitLen())) {
+			want = append(want, v)
+		}
+		slices.Sort(want)
+		if got := table.Lookup(a); !slices.Equal(got, want) {
+			t.Fatalf("Lookup(%v) = %v, want %v", a, got, want)
+		}
+		found += len(want)
+	}
+	if found == 0 {
+		t.Fatal("nothing was found in any lookup")
+	}
+}
+
 func TestDomainTableAgreesWithAScan(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	name := func() string {
@@ -309,7 +357,7 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 
 func benchPrefixes(n int) ([]PrefixRule, []netip.Addr) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	rules, addrs := make([]PrefixRule, n), make([]netip.Addr, 4096)
+	rules, addrs := make([]PrefixRule, n), make([]netip.Addr, 1<<16)
 	draw := func() netip.Addr {
 		v := rng.Uint32()
 		return netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)})
@@ -323,13 +371,42 @@ func benchPrefixes(n int) ([]PrefixRule, []netip.Addr) {
 	return rules, addrs
 }
 
+// BenchmarkPrefixLookup1M asks for addresses in no order, so that none is at
+// hand from the one before.
 func BenchmarkPrefixLookup1M(b *testing.B) {
 	rules, addrs := benchPrefixes(1_000_000)
 	t := NewPrefixTable(rules)
 	b.ReportAllocs()
+	start := cpuTime()
 	for i := 0; b.Loop(); i++ {
-		t.Lookup(addrs[i&4095])
+		t.Lookup(addrs[i&(len(addrs)-1)])
 	}
+	b.ReportMetric(float64(cpuTime()-start)/float64(b.N), "cpu-ns/op")
+}
+
+func BenchmarkPrefixLookup6(b *testing.B) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	draw := func() netip.Addr {
+		var a [16]byte
+		for i := range a {
+			a[i] = byte(rng.Uint32())
+		}
+		a[0], a[1] = 0x20|a[0]&0x0f, a[1]&0x0f // much in few blocks, as they are given
+		return netip.AddrFrom16(a)
+	}
+	rules, addrs := make([]PrefixRule, 1_000_000), make([]netip.Addr, 1<<16)
+	for i := range rules {
+		rules[i] = PrefixRule{netip.PrefixFrom(draw(), 29+rng.IntN(36)), uint32(i)}
+	}
+	for i := range addrs {
+		addrs[i] = draw()
+	}
+	t := NewPrefixTable(rules)
+	start := cpuTime()
+	for i := 0; b.Loop(); i++ {
+		t.Lookup(addrs[i&(len(addrs)-1)])
+	}
+	b.ReportMetric(float64(cpuTime()-start)/float64(b.N), "cpu-ns/op")
 }
 
 func BenchmarkPrefixBuild1M(b *testing.B) {
@@ -348,7 +425,7 @@ func benchDomains(n int) ([]DomainRule, []string) {
 		}
 		return string(w)
 	}
-	rules, hosts := make([]DomainRule, n), make([]string, 4096)
+	rules, hosts := make([]DomainRule, n), make([]string, 1<<16)
 	for i := range rules {
 		rules[i] = DomainRule{word(8) + ".com", Scope(i & 1), uint32(i)}
 	}
@@ -365,7 +442,42 @@ func BenchmarkDomainLookup5M(b *testing.B) {
 	rules, hosts := benchDomains(5_000_000)
 	t, _ := NewDomainTable(rules)
 	b.ReportAllocs()
+	start := cpuTime()
 	for i := 0; b.Loop(); i++ {
-		t.Lookup(hosts[i&4095])
+		t.Lookup(hosts[i&(len(hosts)-1)])
+	}
+	b.ReportMetric(float64(cpuTime()-start)/float64(b.N), "cpu-ns/op")
+}
+
+// TestDomainTableHoldsMany fills a table and asks for every name, for hosts of
+// many labels below them, and for as many strangers.
+func TestDomainTableHoldsMany(t *testing.T) {
+	rules, _ := benchDomains(50_000)
+	for i := range rules {
+		if i%100 == 0 {
+			rules[i].Domain = strings.Repeat("long-label.", 5) + rules[i].Domain // beyond what an entry holds
+		}
+	}
+	table, _ := NewDomainTable(rules)
+	if table.Len() != len(rules) {
+		t.Fatalf("Len() = %d, want %d: names of 8 random letters do not repeat", table.Len(), len(rules))
+	}
+	deep := strings.Repeat("a.", 40)
+	for i, r := range rules {
+		if got := table.Lookup(r.Domain); !slices.Equal(got, []uint32{uint32(i)}) {
+			t.Fatalf("Lookup(%q) = %v, want %d", r.Domain, got, i)
+		}
+		got := table.Lookup(deep + r.Domain)
+		if want := r.Scope == WithSubdomains; (len(got) == 1) != want {
+			t.Fatalf("Lookup of a host 40 labels below %q, which reaches %v: %v", r.Domain, r.Scope, got)
+		}
+		if got := table.Lookup("x" + r.Domain); got != nil {
+			t.Fatalf("Lookup(%q) = %v, want nothing", "x"+r.Domain, got)
+		}
+	}
+	for _, odd := range []string{".", "..", "a..b", strings.Repeat(".", 300)} {
+		if got := table.Lookup(odd); got != nil {
+			t.Errorf("Lookup(%q) = %v", odd, got)
+		}
 	}
 }
