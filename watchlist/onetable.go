@@ -38,7 +38,7 @@ func (c CSVFile) Detect(files fs.FS, h Header) (Header, error) {
 
 // Entries yields what entry makes of each row. Its error makes the row a
 // [Reject] under the identifier that it read; so do an identifier that stood
-// before, a header that stands again and a row with more cells than the header.
+// before, a header that stands again and a row with more or fewer cells than it.
 // A file whose last row has no line end was cut, which is a reject at the end.
 func (c CSVFile) Entries(files fs.FS, entry func(*Cells) (party.Entry, error)) iter.Seq2[party.Entry, error] {
 	return func(yield func(party.Entry, error) bool) {
@@ -98,7 +98,7 @@ func (c CSVFile) entry(file string, header []string, row table.Row, err error, s
 		return party.Entry{}, RowError(file, err)
 	case slices.EqualFunc(row.Cells, header, func(cell, name string) bool { return strings.TrimSpace(cell) == name }):
 		return party.Entry{}, RejectRow(file, row, "", "the header stands again: these are two files in one")
-	case n > len(header):
+	case n != len(header):
 		return party.Entry{}, RejectRow(file, row, "", fmt.Sprintf("it has %d cells, and the header has %d", n, len(header)))
 	}
 	e, err := entry(&Cells{Row: row.Number, header: header, cells: row.Cells, asked: make([]bool, len(header))})
