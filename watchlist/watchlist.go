@@ -5,8 +5,8 @@
 //
 // A publisher's format lives in a folder of its own below this one and
 // implements [Source]; package watchlisttest holds the suite that each of them
-// passes. To add one: copy watchlist/ofac, replace Detect and Parse, run its
-// tests (doc/adding-a-source.md).
+// passes. [XMLFile] and [CSVFile] do what editions of one file have in common.
+// To add a source: doc/adding-a-source.md.
 package watchlist
 
 import (
