@@ -21,13 +21,17 @@ import (
 	"github.com/interdict-dev/interdict/subject"
 )
 
-// Extra compiles the companies that [Holdings.All] yields into a book at path,
+// Extra compiles the companies that [Census.All] yields into a book at path,
 // so that a vendor who is owned is found by its own name. Close the book of the
 // Extra when it is not used any more.
 func (h *Holdings) Extra(ctx context.Context, path string) (screening.Extra, error) {
 	x := screening.Extra{Reach: map[party.Ref]screening.Reach{}}
 	var entries []party.Entry
-	for r, err := range h.All() {
+	census, err := h.Census(ctx, nil)
+	if err != nil {
+		return x, err
+	}
+	for r, err := range census.All(ctx, nil) {
 		if err != nil {
 			return x, err
 		}
@@ -255,8 +259,12 @@ func places(stakes []claim.Stake) string {
 
 // AllHints returns the listed names that any holder of the stakes resembles,
 // where the two are not joined and nobody has recorded that they are others.
-func (h *Holdings) AllHints(ctx context.Context, p screening.Policy, workers int) ([]Hint, error) {
-	holders := h.holders()
+func (h *Holdings) AllHints(ctx context.Context, p screening.Policy, workers int, progress *Progress) ([]Hint, error) {
+	return h.hintsAbout(ctx, h.holders(), p, workers, progress)
+}
+
+func (h *Holdings) hintsAbout(ctx context.Context, holders []party.Ref, p screening.Policy, workers int, progress *Progress) ([]Hint, error) {
+	progress.begin(int64(len(holders)))
 	rows, err := screening.Stream(ctx, h.book, p, h.asSubjects(holders), workers)
 	if err != nil {
 		return nil, err
@@ -267,6 +275,7 @@ func (h *Holdings) AllHints(ctx context.Context, p screening.Policy, workers int
 			return nil, row.Err
 		}
 		out = append(out, h.hintsIn(holders[row.Subject.Row-1], &row.Answer)...)
+		progress.add(1)
 	}
 	return out, nil
 }

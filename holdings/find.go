@@ -3,6 +3,7 @@
 package holdings
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -208,32 +209,12 @@ const mostHints = 3
 
 // Hints returns the listed names that the company and the parties above it
 // resemble, where they are not joined and nobody has recorded that they are
-// others. s screens against the book that the holdings were loaded with.
-func (h *Holdings) Hints(company party.Ref, s *screening.Screener) ([]Hint, error) {
-	var out []Hint
-	for _, r := range h.above(company) {
-		if len(h.entryOf[r]) > 0 || h.entries[r] != nil {
-			continue
-		}
-		hints, err := h.hints(r, s)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, hints...)
-	}
-	return out, nil
-}
-
-func (h *Holdings) hints(r party.Ref, s *screening.Screener) ([]Hint, error) {
-	e := h.describe(r)
-	if len(e.Names) == 0 {
-		return nil, nil
-	}
-	a, err := s.Screen(&subject.Subject{Party: e})
-	if err != nil {
-		return nil, err
-	}
-	return h.hintsIn(r, &a), nil
+// others. Workers look at them; it is stopped by ctx.
+func (h *Holdings) Hints(ctx context.Context, company party.Ref, p screening.Policy, workers int, progress *Progress) ([]Hint, error) {
+	above := slices.DeleteFunc(h.above(company), func(r party.Ref) bool {
+		return len(h.entryOf[r]) > 0 || h.entries[r] != nil || len(h.describe(r).Names) == 0
+	})
+	return h.hintsAbout(ctx, above, p, workers, progress)
 }
 
 // hintsIn returns the hints that an answer about a party of the stakes gives.

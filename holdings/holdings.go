@@ -13,8 +13,10 @@ package holdings
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -84,8 +86,9 @@ type ended struct {
 
 // Load reads the files and joins their parties with the lists of the book. It
 // fails when a file as a whole cannot be used; what is odd about rows is in
-// Issues.
-func Load(b *book.Book, files []File, o Options) (*Holdings, error) {
+// Issues. It is stopped by ctx and tells progress, which may be nil, how many
+// bytes of the files are read.
+func Load(ctx context.Context, b *book.Book, files []File, o Options, progress *Progress) (*Holdings, error) {
 	if o.Day.Day == 0 {
 		return nil, errors.New("holdings: want a full day whose law and facts are asked")
 	}
@@ -96,7 +99,7 @@ func Load(b *book.Book, files []File, o Options) (*Holdings, error) {
 	if err := b.Guard(h.readLists); err != nil {
 		return nil, err
 	}
-	if err := h.readFiles(files, nil); err != nil {
+	if err := h.readFiles(ctx, files, nil, progress); err != nil {
 		return nil, err
 	}
 	w, err := h.whoIsWho()
@@ -104,7 +107,7 @@ func Load(b *book.Book, files []File, o Options) (*Holdings, error) {
 		return nil, err
 	}
 	if len(w.alias) > 0 {
-		if err := h.readFiles(files, w.rename); err != nil {
+		if err := h.readFiles(ctx, files, w.rename, progress); err != nil {
 			return nil, err
 		}
 	}
@@ -179,11 +182,12 @@ func (h *Holdings) Regimes() []law.Regime { return h.regimes }
 
 // readFiles builds the graph. rename gives a party the one name that all files
 // use for it; nil leaves names as they are.
-func (h *Holdings) readFiles(files []File, rename func(ownership.Record) ownership.Record) error {
+func (h *Holdings) readFiles(ctx context.Context, files []File, rename func(ownership.Record) ownership.Record, progress *Progress) error {
+	progress.begin(sizeOf(files))
 	b := ownership.NewBuilder()
 	h.parties, h.ties, h.Files, h.Issues = map[party.Ref]*party.Entry{}, nil, nil, nil
 	for _, f := range files {
-		rep, issues, err := load(b, f, rename, h.keep)
+		rep, issues, err := load(b, f, func(r io.Reader) io.Reader { return watched{ctx, r, progress} }, rename, h.keep)
 		if err != nil {
 			return err
 		}

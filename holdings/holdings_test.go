@@ -4,6 +4,7 @@ package holdings_test
 
 import (
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -110,11 +111,21 @@ func load(t testing.TB, b *book.Book, o Options, files ...File) *Holdings {
 	if o.Day.IsZero() {
 		o.Day = date(t, "2025-12-01")
 	}
-	h, err := Load(b, files, o)
+	h, err := Load(t.Context(), b, files, o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// census is the census of the holdings.
+func census(t testing.TB, h *Holdings) iter.Seq2[Result, error] {
+	t.Helper()
+	c, err := h.Census(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.All(t.Context(), nil)
 }
 
 // status returns the answer of one regime in one word.
@@ -239,7 +250,7 @@ func TestSuspects(t *testing.T) {
 			t.Errorf("%s names a natural person", c.properties)
 		}
 		n := 0
-		for range h.All() {
+		for range census(t, h) {
 			n++
 		}
 		if n != c.want {
@@ -335,7 +346,7 @@ func TestAllFindsAll(t *testing.T) {
 		}
 		h := load(t, b, Options{}, write(t, "s.csv", rows.String()))
 		var all, single []party.Ref
-		for r, err := range h.All() {
+		for r, err := range census(t, h) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -379,14 +390,14 @@ func TestFilesThatAreNone(t *testing.T) {
 	b := testBook(t, entries(t))
 	day := date(t, "2025-12-01")
 	for name, text := range map[string]string{"empty": "", "json": `{"a":1}`, "xml": "<a/>", "table": "name,country\nX,US\n"} {
-		if _, err := Load(b, []File{write(t, name, text)}, Options{Day: day}); err == nil {
+		if _, err := Load(t.Context(), b, []File{write(t, name, text)}, Options{Day: day}, nil); err == nil {
 			t.Errorf("%s was taken for stakes", name)
 		}
 	}
-	if _, err := Load(b, []File{{Path: "x", Format: "odt"}}, Options{Day: day}); err == nil {
+	if _, err := Load(t.Context(), b, []File{{Path: "x", Format: "odt"}}, Options{Day: day}, nil); err == nil {
 		t.Error("a format that nobody reads was taken")
 	}
-	if _, err := Load(b, nil, Options{}); err == nil {
+	if _, err := Load(t.Context(), b, nil, Options{}, nil); err == nil {
 		t.Error("no day was taken for one")
 	}
 }
@@ -416,7 +427,7 @@ func TestPublishedFiles(t *testing.T) {
 	b := testBook(t, entries(t))
 	formats := map[string]int{}
 	for _, f := range files {
-		h, err := Load(b, []File{f}, Options{Day: date(t, "2025-12-01")})
+		h, err := Load(t.Context(), b, []File{f}, Options{Day: date(t, "2025-12-01")}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", f.Path, err)
 			continue
@@ -426,7 +437,7 @@ func TestPublishedFiles(t *testing.T) {
 		if r.Stakes+r.Parties+r.Silences+r.Rejects == 0 {
 			t.Errorf("%s: nothing was read: %+v", f.Path, r)
 		}
-		for range h.All() {
+		for range census(t, h) {
 		}
 	}
 	t.Logf("%d files: %v", len(files), formats)

@@ -4,7 +4,6 @@ package holdings
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/interdict-dev/interdict/law"
@@ -64,28 +63,46 @@ func (h *Holdings) Party(r party.Ref) (party.Ref, bool) {
 }
 
 // Own answers for one company: a party of the stakes, or an entry of the book.
-func (h *Holdings) Own(company party.Ref) (Result, error) {
+func (h *Holdings) Own(company party.Ref) (Result, error) { return h.own(company, alone{h}) }
+
+// An asker answers questions about companies: each alone, or many at once.
+type asker interface {
+	own(company party.Ref, k question) (ownership.Answer, error)
+	// history returns the answer over time and what of it has ended, all of it.
+	history(company party.Ref, k question) ([]ownership.Span, []ownership.Past, error)
+}
+
+// alone asks about each company alone.
+type alone struct{ h *Holdings }
+
+func (a alone) own(company party.Ref, k question) (ownership.Answer, error) {
+	return a.h.graph.Own(company, a.h.query(k))
+}
+
+func (a alone) history(company party.Ref, k question) ([]ownership.Span, []ownership.Past, error) {
+	s, err := a.h.graph.Sweep(company, a.h.query(k))
+	return s.Spans, s.Past, err
+}
+
+func (h *Holdings) own(company party.Ref, ask asker) (Result, error) {
 	company, _ = h.Party(company)
 	r := Result{Company: company, Name: h.Name(company), Grades: []screening.Grade{}, Answers: []Answer{}}
-	for _, regime := range h.regimes {
-		for _, measure := range h.measures(regime) {
-			q := h.query(regime, measure)
-			a, err := h.graph.Own(company, q)
-			if err != nil {
-				return r, err
-			}
-			spans, err := h.past(&r, q)
-			if err != nil {
-				return r, err
-			}
-			if measure != "" && a.Status < ownership.Indeterminate {
-				continue
-			}
-			if measure == "" && len(a.Listed) == 0 {
-				a.Listed = h.ownListing(company, regime)
-			}
-			r.Answers = append(r.Answers, Answer{a, measure, spans})
+	for _, k := range h.questions() {
+		a, err := ask.own(company, k)
+		if err != nil {
+			return r, err
 		}
+		spans, err := h.past(&r, k, ask)
+		if err != nil {
+			return r, err
+		}
+		if k.measure != "" && a.Status < ownership.Indeterminate {
+			continue
+		}
+		if k.measure == "" && len(a.Listed) == 0 {
+			a.Listed = h.ownListing(company, k.regime)
+		}
+		r.Answers = append(r.Answers, Answer{a, k.measure, spans})
 	}
 	if h.isListed(company) {
 		r.Grades = append(r.Grades, screening.Listed)
@@ -97,9 +114,25 @@ func (h *Holdings) Own(company party.Ref) (Result, error) {
 	return r, nil
 }
 
-func (h *Holdings) query(regime law.Regime, measure string) ownership.Query {
+// A question is what differs between the questions about one company.
+type question struct {
+	regime  law.Regime
+	measure string
+}
+
+func (h *Holdings) questions() []question {
+	var out []question
+	for _, regime := range h.regimes {
+		for _, measure := range h.measures(regime) {
+			out = append(out, question{regime, measure})
+		}
+	}
+	return out
+}
+
+func (h *Holdings) query(k question) ownership.Query {
 	return ownership.Query{
-		Regime: regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: measure,
+		Regime: k.regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: k.measure,
 		Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed,
 	}
 }
@@ -107,18 +140,18 @@ func (h *Holdings) query(regime law.Regime, measure string) ownership.Query {
 // past adds when the company was owned, and returns the answer over time; none
 // for a company that no listed party ever reached. Nothing that happened after
 // the day that is asked is told.
-func (h *Holdings) past(r *Result, q ownership.Query) ([]ownership.Span, error) {
-	reached, err := h.everReached(q)
+func (h *Holdings) past(r *Result, k question, ask asker) ([]ownership.Span, error) {
+	reached, err := h.everReached(k)
 	if err != nil || !reached[r.Company] {
 		return nil, err
 	}
-	all, err := h.graph.Sweep(r.Company, q)
+	spans, past, err := ask.history(r.Company, k)
 	if err != nil {
 		return nil, err
 	}
-	known := all.Until(h.options.Day)
+	known := (&ownership.History{Spans: spans, Past: past}).Until(h.options.Day)
 	for _, p := range known.Past {
-		r.Past = append(r.Past, Past{p, q.Regime, q.Measure, p.Text(q.Regime, q.Measure, h.Name)})
+		r.Past = append(r.Past, Past{p, k.regime, k.measure, p.Text(k.regime, k.measure, h.Name)})
 	}
 	if slices.ContainsFunc(known.Spans, func(s ownership.Span) bool { return s.Status >= ownership.Indeterminate || s.Controlled }) {
 		return known.Spans, nil
@@ -126,22 +159,15 @@ func (h *Holdings) past(r *Result, q ownership.Query) ([]ownership.Span, error) 
 	return nil, nil
 }
 
-// A question is what of a query differs between the answers of one run.
-type question struct {
-	regime  law.Regime
-	measure string
-}
-
 // everReached returns whom listed parties may ever have reached. It is found
 // out once.
-func (h *Holdings) everReached(q ownership.Query) (map[party.Ref]bool, error) {
+func (h *Holdings) everReached(k question) (map[party.Ref]bool, error) {
 	h.reachedMu.Lock()
 	defer h.reachedMu.Unlock()
-	k := question{q.Regime, q.Measure}
 	if m := h.reachedBy[k]; m != nil {
 		return m, nil
 	}
-	all, err := h.graph.Reached(q)
+	all, err := h.graph.Reached(h.query(k))
 	if err != nil {
 		return nil, err
 	}
@@ -269,53 +295,10 @@ func (r *Result) Incomplete() string {
 	return ""
 }
 
-// All yields every company of the stakes that is owned, controlled or could be
-// owned under a regime by which it is not listed itself, or once was owned, and
-// those suspected, in the order of their names in the files.
-func (h *Holdings) All() iter.Seq2[Result, error] {
-	return func(yield func(Result, error) bool) {
-		candidates, err := h.candidates()
-		if err != nil {
-			yield(Result{}, err)
-			return
-		}
-		for _, company := range candidates {
-			r, err := h.Own(company)
-			if err == nil && !r.reached() {
-				continue
-			}
-			if !yield(r, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // reached says that the company is found, and not by its own listing or by what
 // lists state alone.
 func (r *Result) reached() bool {
 	return len(r.Suspected) > 0 || len(r.Past) > 0 || slices.ContainsFunc(r.Answers, func(a Answer) bool {
 		return len(a.Listed) == 0 && (a.Status == ownership.Owned || a.Status == ownership.Indeterminate || a.Controlled)
 	})
-}
-
-// candidates returns the parties of the stakes that listed ones may reach under
-// some regime, and those that are suspected.
-func (h *Holdings) candidates() ([]party.Ref, error) {
-	seen := map[party.Ref]bool{}
-	for _, regime := range h.regimes {
-		for _, measure := range h.measures(regime) {
-			reached, err := h.everReached(h.query(regime, measure))
-			if err != nil {
-				return nil, err
-			}
-			for r := range reached {
-				seen[r] = true
-			}
-		}
-	}
-	for _, s := range h.suspected() {
-		seen[s] = true
-	}
-	return sortedRefs(seen), nil
 }

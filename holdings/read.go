@@ -93,8 +93,20 @@ func detect(head []byte) string {
 	return ""
 }
 
-// load puts a file into the builder.
-func load(b *ownership.Builder, f File, rename func(ownership.Record) ownership.Record, keep func(ownership.Record)) (FileReport, []ownership.Issue, error) {
+// sizeOf returns how many bytes the files have on the disk; one that cannot be
+// looked at has none here, and an error when it is read.
+func sizeOf(files []File) int64 {
+	n := int64(0)
+	for _, f := range files {
+		if i, err := os.Stat(f.Path); err == nil {
+			n += i.Size()
+		}
+	}
+	return n
+}
+
+// load puts a file into the builder. watch wraps what is read of the disk.
+func load(b *ownership.Builder, f File, watch func(io.Reader) io.Reader, rename func(ownership.Record) ownership.Record, keep func(ownership.Record)) (FileReport, []ownership.Issue, error) {
 	rep := FileReport{File: filepath.Base(f.Path), Format: f.Format}
 	file, err := os.Open(f.Path)
 	if err != nil {
@@ -102,7 +114,7 @@ func load(b *ownership.Builder, f File, rename func(ownership.Record) ownership.
 	}
 	defer file.Close() // only read
 	sum := sha256.New()
-	whole := io.TeeReader(file, sum)
+	whole := io.TeeReader(watch(file), sum)
 	content, _, err := table.Decompress(whole)
 	if err != nil {
 		return rep, nil, fmt.Errorf("%s: %w", f.Path, err)

@@ -88,14 +88,11 @@ func (c *ownCmd) Run(a *app) error {
 	for _, r := range c.Regime {
 		opts.Regimes = append(opts.Regimes, law.Regime(r))
 	}
-	h, err := c.load(o, opts)
+	h, err := c.load(a, o, opts)
 	if err != nil {
 		return err
 	}
 	s := &owning{cmd: c, book: o, holdings: h, day: day, grades: map[string]int{}}
-	if s.screener, err = screening.New(o.Book, hintPolicy(day)); err != nil {
-		return err
-	}
 	if err := s.open(a); err != nil {
 		return err
 	}
@@ -152,13 +149,30 @@ func (c *ownCmd) verify(a *app) error {
 			return fmt.Errorf("%s: proof %d: %w", c.Verify, n, err)
 		}
 		if err := verify.Proof(&p); err != nil {
-			return fmt.Errorf("%s: proof %d, %v under %s: DOES NOT HOLD: %w", c.Verify, n, p.Company, p.Rule, err)
+			return fmt.Errorf("%s: proof %d, %s under %s: DOES NOT HOLD: %w", c.Verify, n, shows(&p), p.Rule, err)
 		}
-		fmt.Fprintf(a.out, "holds: %v is %s under %s on %v, by:\n", p.Company, p.Grade, p.Rule, p.Law)
-		for _, l := range p.Listed {
-			fmt.Fprintf(a.out, "  %v %s, %s, listed %v\n", l.Entry, l.Name, strings.Join(l.Programs, " "), l.From)
-		}
+		sayProof(a.out, &p)
 	}
+}
+
+// shows says what a proof is of.
+func shows(p *ownership.Proof) string {
+	if n := len(p.Companies); n > 0 {
+		return fmt.Sprintf("%d companies", n)
+	}
+	return p.Company.String()
+}
+
+// sayProof says what a proof shows, by which listings.
+func sayProof(w io.Writer, p *ownership.Proof) {
+	is := "is"
+	if len(p.Companies) > 1 {
+		is = "are"
+	}
+	fmt.Fprintf(w, "holds: %s %s %s under %s on %v, by:\n", shows(p), is, p.Grade, p.Rule, p.Law)
+	some(w, "listings", p.Listed, func(l ownership.Listed) string {
+		return fmt.Sprintf("%v %s, %s, listed %v", l.Entry, l.Name, strings.Join(l.Programs, " "), l.From)
+	})
 }
 
 // owning is one run of own: the answers and what they rest on.
@@ -166,7 +180,6 @@ type owning struct {
 	cmd      *ownCmd
 	book     *opened
 	holdings *holdings.Holdings
-	screener *screening.Screener
 	day      party.Date
 	coverage *documents.Coverage
 	hints    []holdings.Hint // of --all
@@ -195,38 +208,57 @@ func hintPolicy(day party.Date) screening.Policy {
 	return screening.Policy{MinScore: screening.DefaultMinScore, LawAsOf: day, FactsAsOf: day}
 }
 
-func (s *owning) answer(a *app) (err error) {
+func (s *owning) answer(a *app) error {
 	switch {
 	case s.cmd.All:
-		if s.hints, err = s.holdings.AllHints(a.ctx, hintPolicy(s.day), runtime.GOMAXPROCS(0)); err != nil {
-			return err
-		}
-		for r, err := range s.holdings.All() {
-			if err != nil {
-				return err
-			}
-			if err := a.ctx.Err(); err != nil {
-				return fmt.Errorf("stopped after %d companies: %w", s.asked, err)
-			}
-			if err := s.emit(&owned{Result: &r}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.all(a)
 	case s.cmd.File != "":
-		return s.rows()
+		return s.rows(a)
 	}
 	for _, name := range s.cmd.Company {
 		ref, err := s.holdings.Find(name)
-		if err := s.add(owned{Asked: name}, ref, err); err != nil {
+		if err := s.add(a, owned{Asked: name}, ref, err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// all asks about every company at once, so that their answers share what stands
+// above them, and their proofs.
+func (s *owning) all(a *app) (err error) {
+	if s.hints, err = allHints(a, s.holdings, s.day); err != nil {
+		return err
+	}
+	census, err := watch(a, "asking about all companies", func(p *holdings.Progress) (*holdings.Census, error) {
+		return s.holdings.Census(a.ctx, p)
+	})
+	if err != nil {
+		return err
+	}
+	if s.proofs != nil {
+		for p := range census.Proofs() {
+			if err := s.proofs.Encode(p); err != nil {
+				return fmt.Errorf("write proofs: %w", err)
+			}
+		}
+	}
+	_, err = watch(a, "answering", func(p *holdings.Progress) (struct{}, error) {
+		for r, err := range census.All(a.ctx, p) {
+			if err != nil {
+				return struct{}{}, err
+			}
+			if err := s.emit(&owned{Result: &r}); err != nil {
+				return struct{}{}, err
+			}
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
 // rows asks about every party of the file.
-func (s *owning) rows() error {
+func (s *owning) rows(a *app) error {
 	f, err := os.Open(s.cmd.File)
 	if err != nil {
 		return err
@@ -237,12 +269,15 @@ func (s *owning) rows() error {
 		return err
 	}
 	for sub, err := range d.Subjects() {
+		if err := a.ctx.Err(); err != nil {
+			return fmt.Errorf("stopped after %d rows: %w", s.asked, err)
+		}
 		q := owned{Asked: sub.Party.Name(), Row: sub.Row}
 		var ref party.Ref
 		if err == nil {
 			ref, err = s.holdings.FindParty(&sub)
 		}
-		if err := s.add(q, ref, err); err != nil {
+		if err := s.add(a, q, ref, err); err != nil {
 			return err
 		}
 	}
@@ -252,7 +287,7 @@ func (s *owning) rows() error {
 }
 
 // add answers about a party; an error in finding it is an answer, too.
-func (s *owning) add(q owned, ref party.Ref, notFound error) error {
+func (s *owning) add(a *app, q owned, ref party.Ref, notFound error) error {
 	if notFound != nil {
 		q.Error = notFound.Error()
 		return s.emit(&q)
@@ -261,7 +296,10 @@ func (s *owning) add(q owned, ref party.Ref, notFound error) error {
 	if err != nil {
 		return err
 	}
-	if r.Hints, err = s.holdings.Hints(ref, s.screener); err != nil {
+	r.Hints, err = watch(a, "names of the holders", func(p *holdings.Progress) ([]holdings.Hint, error) {
+		return s.holdings.Hints(a.ctx, ref, hintPolicy(s.day), runtime.GOMAXPROCS(0), p)
+	})
+	if err != nil {
 		return err
 	}
 	if len(s.cmd.Stakes) == 0 {
@@ -294,8 +332,8 @@ func (s *owning) emit(q *owned) error {
 	s.unfinished = s.unfinished || q.Error != "" || q.Incomplete != ""
 	if s.proofs != nil && q.Result != nil {
 		for _, x := range q.Answers {
-			if x.Proof == nil {
-				continue
+			if x.Proof == nil || x.Proof.Cut || s.cmd.All && x.Proof.Grade == "owned" {
+				continue // in the proofs of many, if anywhere
 			}
 			if err := s.proofs.Encode(x.Proof); err != nil {
 				return fmt.Errorf("write proofs: %w", err)

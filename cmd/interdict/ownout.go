@@ -30,7 +30,7 @@ type ownOutput interface {
 func (s *owning) output(w, rest io.Writer) ownOutput {
 	switch s.cmd.Format {
 	case "json":
-		return &ownJSON{s: s, w: w, answers: []owned{}}
+		return &ownJSON{s: s, w: w}
 	case "jsonl":
 		return &ownLines{s, json.NewEncoder(w), rest}
 	case "csv":
@@ -52,32 +52,50 @@ func (s *owning) envelope() any {
 	}{s.book.Digest().String(), version, s.day, s.day, s.holdings.Files}
 }
 
-// ownJSON writes one document, and so keeps the answers.
+// ownJSON writes one document, each answer as it comes: those about a large
+// book do not fit in memory.
 type ownJSON struct {
-	s       *owning
-	w       io.Writer
-	answers []owned
+	s     *owning
+	w     io.Writer
+	begun bool
 }
 
 func (o *ownJSON) answer(q *owned) error {
-	o.answers = append(o.answers, *q)
-	return nil
+	before := ",\n    "
+	if !o.begun {
+		o.begun, before = true, "{\n  \"answers\": [\n    "
+	}
+	text, err := json.MarshalIndent(q, "    ", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = o.w.Write(append([]byte(before), text...))
+	return err
 }
 
+// close writes what the answers rest on, which ends the document.
 func (o *ownJSON) close() error {
-	s, e := o.s, json.NewEncoder(o.w)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
+	s := o.s
+	text, err := json.MarshalIndent(struct {
 		On         any               `json:"rests_on"`
 		Lists      []listState       `json:"lists"`
 		Regimes    []law.Regime      `json:"regimes"`
 		Missing    []law.Regime      `json:"regimes_without_list,omitempty"`
 		Partial    []law.Regime      `json:"regimes_in_part,omitempty"`
-		Answers    []owned           `json:"answers"`
 		Hints      []holdings.Hint   `json:"hints,omitempty"`
 		Issues     []ownership.Issue `json:"issues,omitempty"`
 		Incomplete string            `json:"incomplete,omitempty"`
-	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, s.holdings.Partial, o.answers, s.hints, s.holdings.Issues, s.incomplete()})
+	}{s.envelope(), s.book.lists, s.holdings.Regimes(), s.holdings.Missing, s.holdings.Partial, s.hints, s.holdings.Issues, s.incomplete()}, "", "  ")
+	if err != nil {
+		return err
+	}
+	before := "\n  ],"
+	if !o.begun {
+		before = "{\n  \"answers\": [],"
+	}
+	text = append(append([]byte(before), text[1:]...), '\n') // text begins with a brace
+	_, err = o.w.Write(text)
+	return err
 }
 
 // ownLines writes one object a line.

@@ -175,7 +175,7 @@ func (s *shelf) stakes() func(*book.Book, screening.Policy) ([]screening.Extra, 
 	return func(b *book.Book, p screening.Policy) ([]screening.Extra, []string, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		h, err := s.cmd.load(&opened{Book: b}, holdings.Options{Day: p.LawAsOf, Lists: p.Lists})
+		h, err := s.cmd.load(s.app, &opened{Book: b}, holdings.Options{Day: p.LawAsOf, Lists: p.Lists})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/interdict-dev/interdict/holdings"
 	"github.com/interdict-dev/interdict/identity"
 	"github.com/interdict-dev/interdict/ownership"
+	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 )
 
@@ -28,7 +29,7 @@ type stakesFlag struct {
 }
 
 // load reads the stakes and joins them with the book.
-func (f *stakesFlag) load(o *opened, opts holdings.Options) (*holdings.Holdings, error) {
+func (f *stakesFlag) load(a *app, o *opened, opts holdings.Options) (*holdings.Holdings, error) {
 	opts.Closed, opts.Confirmed = f.Closed, f.Affiliates
 	switch f.OwnShares {
 	case "count":
@@ -50,7 +51,24 @@ func (f *stakesFlag) load(o *opened, opts holdings.Options) (*holdings.Holdings,
 	for _, path := range f.Stakes {
 		files = append(files, holdings.File{Path: path, Format: f.StakesFormat})
 	}
-	return holdings.Load(o.Book, files, opts)
+	return watch(a, "reading stakes", func(p *holdings.Progress) (*holdings.Holdings, error) {
+		return holdings.Load(a.ctx, o.Book, files, opts, p)
+	})
+}
+
+// watch shows how far work is.
+func watch[T any](a *app, title string, work func(*holdings.Progress) (T, error)) (T, error) {
+	var p holdings.Progress
+	bar := a.progress(title, p.State)
+	defer bar.stop()
+	return work(&p)
+}
+
+// allHints looks at the names of all holders.
+func allHints(a *app, h *holdings.Holdings, day party.Date) ([]holdings.Hint, error) {
+	return watch(a, "names of the holders", func(p *holdings.Progress) ([]holdings.Hint, error) {
+		return h.AllHints(a.ctx, hintPolicy(day), runtime.GOMAXPROCS(0), p)
+	})
 }
 
 // A reached is what stakes add to a screening: the companies that listed
@@ -70,11 +88,11 @@ func (c *screenCmd) reached(a *app, o *opened, p *screening.Policy) (r *reached,
 		}
 		return r, nil
 	}
-	h, err := c.load(o, holdings.Options{Day: p.LawAsOf, Lists: p.Lists})
+	h, err := c.load(a, o, holdings.Options{Day: p.LawAsOf, Lists: p.Lists})
 	if err != nil {
 		return nil, err
 	}
-	hints, err := h.AllHints(a.ctx, hintPolicy(p.LawAsOf), runtime.GOMAXPROCS(0))
+	hints, err := allHints(a, h, p.LawAsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +163,7 @@ func sayStakes(w io.Writer, h *holdings.Holdings, hints []holdings.Hint) {
 func some[T any](w io.Writer, what string, all []T, say func(T) string) {
 	for i, x := range all {
 		if i == mostIssues {
-			fmt.Fprintf(w, "  and %d more %s; own --format json has all\n", len(all)-mostIssues, what)
+			fmt.Fprintf(w, "  and %d more %s; JSON has all\n", len(all)-mostIssues, what)
 			return
 		}
 		fmt.Fprintf(w, "  %s\n", say(x))
