@@ -44,7 +44,7 @@ func add(t testing.TB, h *engine.Home, sources []watchlist.Source, paths ...stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := a.Add(t.Context(), d.Files, d.Source, "test", now); err != nil {
+	if _, _, err := h.Keep(t.Context(), a, d, "test", now); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Files.Close(); err != nil {

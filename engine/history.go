@@ -168,14 +168,13 @@ func (h *Home) tell(a *watchlist.Archive, out *Happened, before, t *watchlist.Tu
 }
 
 // entryIn reads one entry of a kept edition.
-func (h *Home) entryIn(a *watchlist.Archive, e watchlist.Edition, ref party.Ref) (found party.Entry, err error) {
-	o, err := h.open(a, e)
+func (h *Home) entryIn(a *watchlist.Archive, e watchlist.Edition, ref party.Ref) (party.Entry, error) {
+	entries, err := h.parse(a, e)
 	if err != nil {
 		return party.Entry{}, err
 	}
-	defer func() { err = errors.Join(err, o.files.Close()) }()
 	var reject *watchlist.Reject
-	for entry, err := range o.source.Parse(o.files) {
+	for entry, err := range entries {
 		if err != nil && !errors.As(err, &reject) {
 			return party.Entry{}, err
 		}

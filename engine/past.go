@@ -109,20 +109,14 @@ func statesOn(a *watchlist.Archive, day party.Date) ([]state, error) {
 // listedBetween yields the entries of the later edition that were listed on the
 // day of the older one or after it, and by the day of the book.
 func (h *Home) listedBetween(a *watchlist.Archive, st *state) (iter.Seq2[party.Entry, error], error) {
-	source, err := h.source(st.later)
+	entries, err := h.parse(a, st.later)
 	if err != nil {
 		return nil, err
 	}
 	from := editionDay(st.Newest)
 	return func(yield func(party.Entry, error) bool) {
-		files, err := a.Open(st.later)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer files.Close() // only read
 		var reject *watchlist.Reject
-		for e, err := range source.Parse(files) {
+		for e, err := range entries {
 			if errors.As(err, &reject) {
 				continue // of another edition: counted with it
 			}

@@ -91,14 +91,9 @@ func (h *Home) live(ctx context.Context, a *watchlist.Archive, st *state) (iter.
 	if err != nil {
 		return nil, err
 	}
-	newest := func(yield func(party.Entry, error) bool) {
-		files, err := a.Open(st.Newest)
-		if err != nil {
-			yield(party.Entry{}, err)
-			return
-		}
-		defer files.Close() // only read
-		source.Parse(files)(yield)
+	newest, err := h.parse(a, st.Newest)
+	if err != nil {
+		return nil, err
 	}
 	live := concat([]iter.Seq2[party.Entry, error]{newest, a.Held(ctx, st.Series, st.Live, source)})
 	if st.later.ID == "" {
@@ -122,31 +117,15 @@ func (h *Home) source(e watchlist.Edition) (watchlist.Source, error) {
 
 // Diff says how two kept editions differ.
 func (h *Home) Diff(a *watchlist.Archive, from, to watchlist.Edition) (watchlist.Delta, error) {
-	old, err := h.open(a, from)
+	old, err := h.parse(a, from)
 	if err != nil {
 		return watchlist.Delta{}, err
 	}
-	defer old.files.Close() // only read
-	now, err := h.open(a, to)
+	now, err := h.parse(a, to)
 	if err != nil {
 		return watchlist.Delta{}, err
 	}
-	defer now.files.Close() // only read
-	return watchlist.Diff(old.source.Parse(old.files), now.source.Parse(now.files))
-}
-
-type openEdition struct {
-	files  *watchlist.Stored
-	source watchlist.Source
-}
-
-func (h *Home) open(a *watchlist.Archive, e watchlist.Edition) (openEdition, error) {
-	s, err := h.source(e)
-	if err != nil {
-		return openEdition{}, err
-	}
-	files, err := a.Open(e)
-	return openEdition{files, s}, err
+	return watchlist.Diff(old, now)
 }
 
 // Local returns the source of a list of the user's own, as it was added.

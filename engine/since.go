@@ -250,13 +250,12 @@ func liveMarks(a *watchlist.Archive, st *state) ([]watchlist.Marked, error) {
 }
 
 // entriesOf reads some entries of a kept edition.
-func (h *Home) entriesOf(ctx context.Context, a *watchlist.Archive, e watchlist.Edition, refs []party.Ref) (found map[party.Ref]party.Entry, err error) {
-	o, err := h.open(a, e)
+func (h *Home) entriesOf(ctx context.Context, a *watchlist.Archive, e watchlist.Edition, refs []party.Ref) (map[party.Ref]party.Entry, error) {
+	entries, err := h.parse(a, e)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, o.files.Close()) }()
-	return pick(ctx, o.source.Parse(o.files), refs)
+	return pick(ctx, entries, refs)
 }
 
 // liveEntries reads some of the entries that are live.

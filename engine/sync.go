@@ -222,7 +222,7 @@ func (s *Sync) keep(ctx context.Context, a *watchlist.Archive, p Publisher, path
 	if d.Header.List != p.List {
 		return Synced{}, errkind.Wrap(errkind.Invalid, fmt.Errorf("what came is list %s", d.Header.List))
 	}
-	e, added, err := a.Add(ctx, d.Files, d.Source, from, when)
+	e, added, err := s.Home.Keep(ctx, a, d, from, when)
 	if err != nil {
 		return Synced{}, err
 	}

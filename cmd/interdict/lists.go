@@ -65,7 +65,7 @@ func (c *listsAddCmd) Run(a *app) error {
 	defer closeAll(editions)
 	for _, d := range editions {
 		from := strings.Join(d.Files.Names(), " ")
-		e, added, err := archive.Add(a.ctx, d.Files, d.Source, from, a.now)
+		e, added, err := h.Keep(a.ctx, archive, d, from, a.now)
 		if err != nil {
 			return err
 		}
