@@ -365,9 +365,9 @@ type ground struct {
 	lower *set
 	upper *set
 	open  *set
-	// origins gives a listed party behind each node of lower; nil where nobody
+	// behind gives a listed party behind each node of lower; nil where nobody
 	// asks.
-	origins func() []int32
+	behind func() []behind
 }
 
 // A run is the answer about one company on its ground.

@@ -74,7 +74,7 @@ func (g *Graph) Inquire(ctx context.Context, companies []party.Ref, q Query, mos
 			return nil, fmt.Errorf("inquire under %s: %w", rule.ID, err)
 		}
 		s := i.l.ground(seeds, i.base)
-		s.origins = sync.OnceValue(func() []int32 { return s.newOrigins(nil) })
+		s.behind = sync.OnceValue(func() []behind { return s.newBehind(nil) })
 		i.grounds = append(i.grounds, s)
 	}
 	i.index()
@@ -143,7 +143,7 @@ func (i *Inquiry) catch(ctx context.Context) error {
 		}
 		c := &controlGround{ground: &ground{l: i.l, seeds: s.seeds}}
 		c.via = c.spread(i.arcs)
-		c.origins = sync.OnceValue(func() []int32 { return c.newOrigins(c.via) })
+		c.behind = sync.OnceValue(func() []behind { return c.newBehind(c.via) })
 		news := false
 		for _, x := range c.lower.order {
 			if _, ok := i.caught[x]; !ok {
@@ -286,6 +286,15 @@ func (r *run) short(a *Answer, q *Query, most int) *Proof {
 // its last step alone, marked as cut, with the listing at the end of one path.
 func (r *run) shortWith(grade string, a *Answer, q *Query, via map[int32]controlArc, most int) *Proof {
 	pr := &prover{ground: r.ground, via: via}
+	cut := func(last *Step) *Proof {
+		p := newProof(&r.l.v.rule, grade, q)
+		p.Company, p.Cut, p.Steps, p.Listed = a.Company, true, []Step{*last}, r.seeds[r.behind()[r.x].party]
+		return p
+	}
+	if int(r.behind()[r.x].steps) > most {
+		last, _ := pr.step(r.x)
+		return cut(last)
+	}
 	seen := map[int32]bool{r.x: true}
 	var last *Step
 	steps := 0
@@ -299,9 +308,7 @@ func (r *run) shortWith(grade string, a *Answer, q *Query, via map[int32]control
 			last = step
 		}
 		if steps++; steps > most {
-			p := newProof(&r.l.v.rule, grade, q)
-			p.Company, p.Cut, p.Steps, p.Listed = a.Company, true, []Step{*last}, r.seeds[r.origins()[r.x]]
-			return p
+			return cut(last)
 		}
 		for _, z := range rest {
 			if !seen[z] {
@@ -313,24 +320,41 @@ func (r *run) shortWith(grade string, a *Answer, q *Query, via map[int32]control
 	return r.proveWith(grade, a, q, via)
 }
 
-// newOrigins finds a listed party behind each node of the lower set: that of
-// the first of its holders to be counted, or of who controls it.
-func (s *ground) newOrigins(via map[int32]controlArc) []int32 {
-	out := make([]int32, len(s.l.nodes))
+// A behind is a listed party behind a node, and how many companies there are
+// at least on the way to any.
+type behind struct {
+	party int32
+	steps int32
+}
+
+// newBehind finds one for each node of the lower set: that of the first of
+// its holders to be counted, or of who controls it.
+func (s *ground) newBehind(via map[int32]controlArc) []behind {
+	out := make([]behind, len(s.l.nodes))
 	for _, x := range s.lower.order {
-		out[x] = x
+		out[x].party = x
 		if _, ok := s.seeds[x]; ok {
 			continue
 		}
 		if c, ok := via[x]; ok {
-			out[x] = out[c.from]
+			out[x] = behind{out[c.from].party, out[c.from].steps + 1}
 			continue
 		}
-		first := s.lower.rank[x]
+		rank := s.lower.rank[x]
+		first, near := rank, int32(len(out))
 		for _, a := range s.l.ins[x] {
-			if k, ok := s.lower.rank[a.node]; ok && k < first && (a.lo > 0 || a.inexact) {
-				first, out[x] = k, out[a.node]
+			k, ok := s.lower.rank[a.node]
+			if !ok || k >= rank || a.lo == 0 && !a.inexact {
+				continue
 			}
+			if k < first {
+				first, out[x].party = k, out[a.node].party
+			}
+			near = min(near, out[a.node].steps)
+		}
+		out[x].steps = near
+		if s.l.v.isParty(s.l.nodes[x]) {
+			out[x].steps++
 		}
 	}
 	return out
