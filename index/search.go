@@ -140,16 +140,28 @@ func (sr *Searcher) merge(min int32) promise {
 	}
 	for k := range sr.groups {
 		g := &sr.groups[k]
-		if len(sr.met) == 0 && sr.hopeless(&p, &f, g) {
-			break
+		fresh := !sr.hopeless(&p, &f, g)
+		if !fresh {
+			if g.postings+listCost*len(g.lists) > maxAdd*len(sr.met) {
+				sr.sieve(&p, g.later|g.by, f.rest)
+			}
+			if len(sr.met) == 0 {
+				break // nor do the groups to come meet any
+			}
+			if g.postings+listCost*len(g.lists) > maxAdd*len(sr.met) {
+				f.rest -= g.lift
+				f.gains -= g.gain
+				sr.putOff(&p, g)
+				continue
+			}
 		}
-		runs, again := sr.runs(&p, &f, g)
-		if again > maxAdd*len(sr.met) {
+		runs, again := sr.runs(&p, &f, g, fresh)
+		if fresh && again > maxAdd*len(sr.met) {
 			sr.sieve(&p, g.later|g.by, f.rest)
 		}
 		f.rest -= g.lift
 		f.gains -= g.gain
-		if again > maxAdd*len(sr.met) {
+		if fresh && again > maxAdd*len(sr.met) {
 			sr.putOff(&p, g)
 			for _, r := range runs {
 				sr.propose(uint16(k+1), r.fresh)
@@ -219,22 +231,17 @@ type run struct {
 
 // runs cuts the lists of a group into runs, moves the frontier on, and returns
 // how many names are in the second half of them.
-func (sr *Searcher) runs(p *promise, f *frontier, g *group) ([]run, int) {
+func (sr *Searcher) runs(p *promise, f *frontier, g *group, fresh bool) ([]run, int) {
 	out, again := sr.cut[:0], 0
-	for _, l := range g.lists {
+	for i := range g.lists {
+		l := &g.lists[i]
 		by := g.by&^naming | l.naming
-		base := sr.base(p, g.later|by, 0)
-		most := p.start + f.rest - g.lift + l.lift
-		ends := [2]uint32{f.blocks[0].able(most + f.all), f.blocks[1].able(most + base)}
-		if p.start+f.gains-g.gain+max(l.gain, 0)+base < 0 {
-			ends[1] = f.blocks[1].first // even a name of nothing but these words falls short
+		ends := [2]uint32{f.blocks[0].first, f.blocks[1].first}
+		if fresh {
+			ends = sr.reachable(p, f, g, l, by)
 		}
-		if ends[0] <= f.blocks[0].first && ends[1] <= f.blocks[1].first && len(sr.met) == 0 {
-			continue
-		}
-		post := sr.s.postings(l.word)
-		with := below(post, f.blocks[0].end)
-		for i, names := range [2][]uint32{post[:with], post[with:]} {
+		post := sr.s.post.at(int(l.start), int(l.end-l.start))
+		for i, names := range [2][]uint32{post[:l.with], post[l.with:]} {
 			n := below(names, ends[i])
 			r := run{lift: l.lift, by: by, fresh: names[:n]}
 			if f.met[i] > ends[i] {
@@ -254,6 +261,21 @@ func (sr *Searcher) runs(p *promise, f *frontier, g *group) ([]run, int) {
 // maxAdd is how many postings are read for each name met, rather than look at
 // the words of the name: a posting costs some nanoseconds, a name a hundred.
 const maxAdd = 8
+
+// listCost is what it costs to begin with a list, in postings.
+const listCost = 8
+
+// reachable returns up to where in each block a list of a group may meet names
+// first.
+func (sr *Searcher) reachable(p *promise, f *frontier, g *group, l *list, by parts) [2]uint32 {
+	base := sr.base(p, g.later|by, 0)
+	most := p.start + f.rest - g.lift + l.lift
+	ends := [2]uint32{f.blocks[0].able(most + f.all), f.blocks[1].first}
+	if p.start+f.gains-g.gain+max(l.gain, 0)+base >= 0 { // else even a name of nothing but these words falls short
+		ends[1] = f.blocks[1].able(most + base)
+	}
+	return ends
+}
 
 // sieve forgets the names that cannot reach what is asked for even if they hold
 // the best of all words that are still to be read.

@@ -48,9 +48,11 @@ type known struct {
 // gained, at most, beyond leaving both sides over.
 type list struct {
 	word       uint32
-	lift, gain int32 // gain is lift without what the listed part costs when left over
-	naming     parts // naming, where the word may name
-	beside     bool  // it may be a legal form, a number or a link, which stand beside an acronym
+	start, end uint32 // its names in post
+	with       uint32 // how many of them have initials
+	lift, gain int32  // gain is lift without what the listed part costs when left over
+	naming     parts  // naming, where the word may name
+	beside     bool   // it may be a legal form, a number or a link, which stand beside an acronym
 }
 
 // A group is what some parts of the subject may be. A name gains from it what
@@ -397,13 +399,15 @@ func (sr *Searcher) list(k *known, l list) {
 	if l.lift <= 0 {
 		return
 	}
+	l.start, l.end = ends(&sr.s.posts, l.word)
+	l.with = uint32(below(sr.s.post.at(int(l.start), int(l.end-l.start)), sr.s.blocks()[0].end))
 	k.lists = append(k.lists, l)
 	k.lift, k.gain = max(k.lift, l.lift), max(k.gain, l.gain)
 	k.naming |= l.naming
 	if l.beside {
 		k.beside = max(k.beside, l.lift)
 	}
-	k.postings += sr.s.count(l.word)
+	k.postings += int(l.end - l.start)
 }
 
 func (sr *Searcher) rarest(words []uint32) uint32 {

@@ -34,6 +34,7 @@ type Screener struct {
 	lists  []*book.List
 	extra  []Extra
 	search index.Searcher
+	asked  int
 	least  int32 // evidence of the policy's threshold
 }
 
@@ -72,6 +73,9 @@ func (s *Screener) Policy() Policy { return s.policy }
 func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	a := Answer{Subject: describe(sub), Record: RecordOf(sub)}
 	err := s.guard(func() error {
+		if s.asked++; s.asked == loadAfter {
+			s.load()
+		}
 		forms := readForms(sub)
 		found, err := s.candidates(sub, forms)
 		if err != nil {
@@ -87,6 +91,16 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	}
 	s.places(&a, sub)
 	return a, nil
+}
+
+// loadAfter is how many subjects are screened before the indexes are checked as
+// wholes: that takes about as long as so many searches in parts that were not.
+const loadAfter = 500
+
+func (s *Screener) load() {
+	for _, l := range s.lists {
+		l.Index.Load()
+	}
 }
 
 // readForms reads the names of a subject under the modes of its kind.
