@@ -5,12 +5,15 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,9 +25,8 @@ import (
 	"github.com/interdict-dev/interdict/watchlist/ofac"
 )
 
-// starterBook compiles the built-in facts.
-func starterBook(t testing.TB) *book.Book {
-	t.Helper()
+// starterOnce is the book of the built-in facts, compiled once for all tests.
+var starterOnce = sync.OnceValues(func() (*book.Book, error) {
 	in := book.Input{Joins: starter.Joins(), Claims: starter.Claims()}
 	for _, l := range starter.Lists() {
 		in.Lists = append(in.Lists, book.ListInput{Info: book.Info{List: l, Starter: true}, Entries: func(yield func(party.Entry, error) bool) {
@@ -35,7 +37,36 @@ func starterBook(t testing.TB) *book.Book {
 			}
 		}})
 	}
-	return compiled(t, in)
+	dir, err := os.MkdirTemp("", "interdict-bench-test-")
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "starter.book")
+	if _, err := book.Compile(context.Background(), path, in); err != nil {
+		return nil, err
+	}
+	return book.Open(path)
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if b, err := starterOnce(); err == nil { // compiled by some test, or now, to be removed
+		err = errors.Join(b.Close(), os.RemoveAll(filepath.Dir(b.Path())))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+func starterBook(t testing.TB) *book.Book {
+	t.Helper()
+	b, err := starterOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func compiled(t testing.TB, in book.Input) *book.Book {

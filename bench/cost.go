@@ -83,7 +83,7 @@ func busy(ctx context.Context, b *book.Book, policy screening.Policy, deck []Cas
 			}
 		}
 	}
-	cost, err := costOf(func() error {
+	cost, err := CostOf(func() error {
 		rows, err := screening.Stream(ctx, b, policy, endless, cores)
 		if err != nil {
 			return err

@@ -152,8 +152,8 @@ func (c Cost) String() string {
 	return fmt.Sprintf("%.1f s, %.1f s of processor", c.Wall.Seconds(), c.CPU.Seconds())
 }
 
-// costOf measures work.
-func costOf(work func() error) (Cost, error) {
+// CostOf measures work.
+func CostOf(work func() error) (Cost, error) {
 	wall, cpu := time.Now(), cpuTime()
 	err := work()
 	return Cost{time.Since(wall), cpuTime() - cpu}, err

@@ -95,15 +95,19 @@ func (r *Report) printReliability(p printer) {
 }
 
 func (r *Report) printCost(p printer) {
-	p.line("\n%-14s %7s %10s %10s %10s %10s   %10s %10s %10s", "one screening", "n", "median", "p90", "p99", "worst", "processor:", "p99", "worst")
-	for _, l := range r.Latency {
-		p.line("%-14s %7d %10s %10s %10s %10s   %10s %10s %10s", l.Class, l.N, micro(l.Wall.P50), micro(l.Wall.P90), micro(l.Wall.P99), micro(l.Wall.Max), micro(l.CPU.P50), micro(l.CPU.P99), micro(l.CPU.Max))
-	}
+	printLatency(p, r.Latency)
 	p.line("mean %s, %s of processor, %.0f allocations, %.1f kB", micro(r.Cost.Wall), micro(r.Cost.CPU), r.Cost.Allocs, r.Cost.Bytes/1000)
 	for _, t := range r.Throughput {
 		p.line("%d of %d cores: %.0f screenings a second, %s of processor each", t.Cores, r.Machine.Cores, t.PerSecond, micro(t.CPU))
 	}
 	p.line("memory: %s", r.Memory)
+}
+
+func printLatency(p printer, all []Latency) {
+	p.line("\n%-14s %7s %10s %10s %10s %10s   %10s %10s %10s", "one screening", "n", "median", "p90", "p99", "worst", "processor:", "p99", "worst")
+	for _, l := range all {
+		p.line("%-14s %7d %10s %10s %10s %10s   %10s %10s %10s", l.Class, l.N, micro(l.Wall.P50), micro(l.Wall.P90), micro(l.Wall.P99), micro(l.Wall.Max), micro(l.CPU.P50), micro(l.CPU.P99), micro(l.CPU.Max))
+	}
 }
 
 // micro says a duration in microseconds, so that a column can be compared.

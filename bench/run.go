@@ -234,7 +234,7 @@ func (r *runner) time(ctx context.Context, out []Outcome) (PerQuery, error) {
 	runtime.LockOSThread() // the time of a thread is that of this work
 	defer runtime.UnlockOSThread()
 	before := allocated()
-	cost, err := costOf(func() error {
+	cost, err := CostOf(func() error {
 		for i := range r.deck {
 			s := r.deck[i].Subject()
 			wall, cpu := time.Now(), threadTime()
