@@ -327,7 +327,7 @@ func (g *Graph) claimed(n uint32, seen infra.Indicator) infra.Indicator {
 // covers says that a claim about x speaks of seen.
 func covers(x, seen infra.Indicator, s infra.Scope) bool {
 	if x == seen {
-		return true
+		return x.Type != infra.Domain || s != infra.Below
 	}
 	if x.Type == infra.URLPart {
 		return seen.Type == infra.URL && strings.Contains(seen.Value, x.Value)
@@ -341,7 +341,7 @@ func covers(x, seen infra.Indicator, s infra.Scope) bool {
 		return ok && p.Bits() <= q.Bits() && p.Contains(q.Addr())
 	}
 	return x.Type == infra.Domain && h.Type == infra.Domain && seen.Type != infra.Email &&
-		(x.Value == h.Value || infra.ScopeFor(x.Value, s) == infra.WithSubdomains && strings.HasSuffix(h.Value, "."+x.Value))
+		infra.Reaches(x.Value, s, h.Value)
 }
 
 // Claims returns the claims that speak of an indicator that was seen, the

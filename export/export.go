@@ -31,6 +31,7 @@ import (
 type Item struct {
 	Indicator infra.Indicator
 	Below     bool // of a domain: every host below it, too
+	NotItself bool // of a domain: the hosts below it alone
 	Answer    string
 	Behind    attribution.Party  // to whom it is attributed, or whose own it is
 	Listed    *attribution.Party // the listed party at the end of the strongest chain; nil for none
@@ -140,6 +141,10 @@ func Select(v *attribution.View, f Filter) Selection {
 	s := Selection{Day: f.Day, Left: map[Left]int{}}
 	for _, i := range v.Attributed() {
 		a := v.Ask(attribution.Query{Seen: i, At: f.Day})
+		if len(a.Claims) == 0 && i.Type == infra.Domain { // only what lies below is spoken of
+			a = v.Ask(attribution.Query{Seen: infra.Indicator{Type: infra.Domain, Value: "any." + i.Value}, At: f.Day})
+			a.Seen = i
+		}
 		item := itemOf(v, &a)
 		if why, ok := f.leaves(&a, &item); ok {
 			s.Left[why]++
@@ -172,6 +177,8 @@ func itemOf(v *attribution.View, a *attribution.Answer) Item {
 	} else if days, ages := life(i.Indicator, i.Roles); ages && !i.Last.IsZero() {
 		i.Expires = party.DateOf(i.Last.Last().Time().AddDate(0, 0, days))
 	}
+	i.NotItself = len(i.Claims) > 0 && !slices.ContainsFunc(i.Claims, func(c claim.Claim) bool { return c.Scope != infra.Below })
+	i.Below = i.Below || i.NotItself
 	return i
 }
 
@@ -181,7 +188,7 @@ func (i *Item) addClaim(v *attribution.View, c *attribution.Statement) {
 		i.Source, i.Class, i.URL, i.Behind = c.Source, c.Class, c.URL, v.Party(c.To.Party)
 	}
 	i.Claims = append(i.Claims, c.Claim())
-	i.Below = i.Below || infra.ScopeFor(i.Indicator.Value, c.Scope) == infra.WithSubdomains && i.Indicator.Type == infra.Domain
+	i.Below = i.Below || i.Indicator.Type == infra.Domain && infra.ScopeFor(i.Indicator.Value, c.Scope) == infra.WithSubdomains
 	if c.Role != "" && !slices.Contains(i.Roles, c.Role) {
 		i.Roles = append(i.Roles, c.Role)
 	}

@@ -46,7 +46,7 @@ func (w *writer) table(name string, items func(func(*Item) bool)) {
 			listed, listedName = i.Listed.Ref.String(), i.Listed.Name
 		}
 		keep(t.Write([]string{
-			i.Indicator.Value, i.Indicator.Type.String(), fmt.Sprint(i.Below), i.Answer, i.Behind.Ref.String(), i.Behind.Name, listed, listedName,
+			i.Indicator.Value, i.Indicator.Type.String(), below(i), i.Answer, i.Behind.Ref.String(), i.Behind.Name, listed, listedName,
 			strings.Join(i.Roles, "; "), i.Class.String(), strings.Join(i.Sources, "; "), i.URL, i.First.String(), i.Last.String(), i.Expiry(), i.Shared,
 			ids(i.Claims), i.Reason(),
 		}))
@@ -84,7 +84,9 @@ func (w *writer) edl() {
 // the reasons stand in a file beside it.
 func (w *writer) edlDomain() {
 	w.bare("edl-domain.txt", infra.Domain, func(b *bytes.Buffer, i *Item) {
-		fmt.Fprintln(b, i.Indicator.Value)
+		if !i.NotItself {
+			fmt.Fprintln(b, i.Indicator.Value)
+		}
 		if i.Below {
 			fmt.Fprintln(b, "*."+i.Indicator.Value)
 		}
@@ -219,7 +221,7 @@ func (w *writer) zeek() {
 	for k := range w.sel.Items {
 		i := &w.sel.Items[k]
 		typ := zeekType(i.Indicator.Type)
-		if typ == "" {
+		if typ == "" || i.NotItself { // the framework matches whole names
 			w.skip(i)
 			continue
 		}
@@ -235,4 +237,12 @@ func (w *writer) zeek() {
 		w.written++
 	}
 	w.file("interdict.intel", &b)
+}
+
+// below says how far a domain reaches: "only" is the hosts below it alone.
+func below(i *Item) string {
+	if i.NotItself {
+		return "only"
+	}
+	return fmt.Sprint(i.Below)
 }

@@ -72,6 +72,9 @@ func rpzOwners(i *Item, zone string) []string {
 		if i.Below {
 			owners = append(owners, "*."+i.Indicator.Value)
 		}
+		if i.NotItself {
+			owners = owners[1:]
+		}
 	}
 	for _, o := range owners {
 		if len(o)+1+len(zone) > maxName {

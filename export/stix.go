@@ -130,12 +130,6 @@ func (w *writer) explain(bundle []byte) ([]byte, error) {
 		if err := put("description", oneLine(i.Comment())); err != nil {
 			return nil, err
 		}
-		// LIKE '%.w8510.com' does not match w8510.com itself.
-		if v := i.Indicator.Value; i.Below {
-			if err := put("pattern", "[domain-name:value = '"+v+"' OR domain-name:value LIKE '%."+v+"']"); err != nil {
-				return nil, err
-			}
-		}
 		// The standard wants valid_until to be later than valid_from.
 		if until := stamp(i.Expires); o["valid_until"] == nil && !i.Expires.IsZero() && until > ours.From {
 			if err := put("valid_until", until); err != nil {

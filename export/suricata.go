@@ -49,6 +49,9 @@ func (s *suricataFiles) add(i *Item) {
 	switch {
 	case isNet(i):
 		fmt.Fprintf(&s.iprep, "# %s\n%s,%d,%d\n", ascii(i.Comment()), value, category, scores[i.Class])
+	case i.NotItself: // its rules match the domain as well
+		s.w.skip(i)
+		return
 	case isType(i, infra.Domain) && i.Below:
 		s.domainRules(i)
 	case isType(i, infra.Domain):

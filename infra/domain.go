@@ -20,15 +20,18 @@ type Scope uint8
 const (
 	Exact          Scope = iota // this host and no other
 	WithSubdomains              // this host and every host below it
+	Below                       // every host below it, and not this one: '%.w8510.com' of a STIX pattern
 )
 
-// String returns "exact" or "with-subdomains".
+// String returns "exact", "with-subdomains" or "below".
 func (s Scope) String() string {
 	switch s {
 	case Exact:
 		return "exact"
 	case WithSubdomains:
 		return "with-subdomains"
+	case Below:
+		return "below"
 	}
 	return fmt.Sprintf("scope(%d)", s)
 }
@@ -43,20 +46,35 @@ func (s *Scope) UnmarshalText(b []byte) error {
 		*s = Exact
 	case "with-subdomains":
 		*s = WithSubdomains
+	case "below":
+		*s = Below
 	default:
-		return fmt.Errorf("%q is no scope: want exact or with-subdomains", b)
+		return fmt.Errorf("%q is no scope: want exact, with-subdomains or below", b)
 	}
 	return nil
 }
 
 // ScopeFor returns how far a statement about domain may reach when its source
 // says s: below a public suffix and below a zone whose names belong to many
-// tenants it reaches nobody but the host itself.
+// tenants it reaches nobody but the host itself. [Reaches] says whom it reaches.
 func ScopeFor(domain string, s Scope) Scope {
-	if s == WithSubdomains && (isPublicSuffix(domain) || isSharedZone(domain)) {
+	if s == WithSubdomains && IsSharedSuffix(domain) {
 		return Exact
 	}
 	return s
+}
+
+// IsSharedSuffix says that the names below a domain belong to strangers: it is a
+// public suffix, or a zone of many tenants.
+func IsSharedSuffix(domain string) bool { return isPublicSuffix(domain) || isSharedZone(domain) }
+
+// Reaches says whether a statement about domain that reaches as far as s speaks
+// of a host.
+func Reaches(domain string, s Scope, host string) bool {
+	if host == domain {
+		return s != Below
+	}
+	return s != Exact && strings.HasSuffix(host, "."+domain) && !IsSharedSuffix(domain)
 }
 
 // RegistrableDomain returns the part of a canonical domain that somebody
@@ -126,11 +144,18 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 	byName := make([]DomainRule, len(rules))
 	for i, r := range rules {
 		byName[i] = r
-		byName[i].Scope = ScopeFor(r.Domain, r.Scope)
-		if byName[i].Scope != r.Scope {
-			narrowed = append(narrowed, i)
+		if r.Scope != Exact && IsSharedSuffix(r.Domain) {
+			byName[i].Scope, narrowed = Exact, append(narrowed, i)
 		}
 	}
+	// What speaks of the hosts below a shared zone alone reaches nobody.
+	kept := byName[:0]
+	for i, r := range byName {
+		if r.Scope != Exact || rules[i].Scope != Below {
+			kept = append(kept, r)
+		}
+	}
+	byName = kept
 	slices.SortFunc(byName, func(a, b DomainRule) int {
 		// A parent is shorter than its children and has to come first.
 		if c := len(a.Domain) - len(b.Domain); c != 0 {
@@ -147,8 +172,10 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 		host = append(host[:0], t.Lookup(name)...)
 		below = append(below[:0], host...)
 		for _, r := range byName[:n] {
-			host = append(host, r.Value)
-			if r.Scope == WithSubdomains {
+			if r.Scope != Below {
+				host = append(host, r.Value)
+			}
+			if r.Scope != Exact {
 				below = append(below, r.Value)
 			}
 		}
@@ -161,7 +188,7 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 // insert takes the first empty place for a name that is not in the table.
 func (t *DomainTable) insert(name string, host, below []uint32) {
 	e := entry{host: appendSet(&t.values, host)}
-	if e.below = e.host; len(below) != len(host) {
+	if e.below = e.host; !slices.Equal(below, host) {
 		e.below = appendSet(&t.values, below)
 	}
 	if len(name) <= len(e.name) {

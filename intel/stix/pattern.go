@@ -315,7 +315,29 @@ func matches(pattern string) ([]match, error) {
 			}
 		}
 	}
-	return out, nil
+	return whole(out), nil
+}
+
+// whole makes one match of a domain and of the hosts below it, where a pattern
+// has both: '%.w8510.com' alone is not the domain itself.
+func whole(ms []match) []match {
+	var out []match
+	for _, m := range ms {
+		other := m
+		switch m.scope {
+		case infra.Below:
+			other.scope = infra.Exact
+		default:
+			other.scope = infra.Below
+		}
+		if m.indicator.Type == infra.Domain && slices.Contains(ms, other) {
+			m.scope = infra.WithSubdomains
+		}
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // wayMatches reads tests that must all hold. Several hashes of one file are
@@ -385,7 +407,9 @@ func (t test) indicator() (i infra.Indicator, scope infra.Scope, known bool, err
 	case t.op == "ISSUBSET" && (typ == infra.IPv4):
 		typ = infra.Prefix
 	case t.op == "LIKE" && typ == infra.Domain && strings.HasPrefix(v, "%.") && !strings.ContainsAny(v[2:], "%_"):
-		v, scope = v[2:], infra.WithSubdomains
+		if v, scope = v[2:], infra.Below; infra.IsSharedSuffix(strings.ToLower(v)) {
+			return i, infra.Exact, false, fmt.Errorf("%q reaches every tenant of a shared zone", t)
+		}
 	case t.op == "LIKE" && typ == infra.URL && len(v) > 2 && v[0] == '%' && v[len(v)-1] == '%' && !strings.ContainsAny(v[1:len(v)-1], "%_"):
 		v, typ = v[1:len(v)-1], infra.URLPart
 	default:
@@ -472,8 +496,12 @@ func patternOf(i infra.Indicator, scope infra.Scope) string {
 		}
 		return "ipv4-addr:value = " + q
 	case infra.Domain:
-		if scope == infra.WithSubdomains {
-			return "domain-name:value LIKE '%." + q[1:]
+		below := "domain-name:value LIKE '%." + q[1:]
+		switch {
+		case scope == infra.Below:
+			return below
+		case infra.ScopeFor(i.Value, scope) == infra.WithSubdomains:
+			return "domain-name:value = " + q + " OR " + below
 		}
 		return "domain-name:value = " + q
 	case infra.URL:

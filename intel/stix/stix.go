@@ -376,7 +376,7 @@ func (r *reader) indicator(o *object) error {
 		n++
 		c := claim.Claim{
 			ID: fmt.Sprintf("%s#%d%s", o.ID, n, suffix), From: claim.OfIndicator(m.indicator), Relation: claim.AttributedTo, To: claim.OfParty(to),
-			Window: w, Source: r.source(o), Scope: max(r.brief.ScopeOf(m.indicator), infra.ScopeFor(m.indicator.Value, m.scope)),
+			Window: w, Source: r.source(o), Scope: m.scope,
 		}
 		if m.only != "" {
 			c.Note = "only where " + m.only

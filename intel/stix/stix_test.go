@@ -198,7 +198,8 @@ func TestMatches(t *testing.T) {
 		{"[ipv4-addr:value = '10.0.0.0/8' OR domain-name:value = 'a.com']", "prefix:10.0.0.0/8 domain:a.com"},
 		{"[ipv4-addr:value IN ('10.0.0.1', '10.0.0.2')]", "ipv4:10.0.0.1 ipv4:10.0.0.2"},
 		{"[ipv4-addr:value ISSUBSET '10.0.0.0/8']", "prefix:10.0.0.0/8"},
-		{"[domain-name:value LIKE '%.evil.com']", "domain:evil.com+"},
+		{"[domain-name:value LIKE '%.evil.com']", "domain:evil.com>below"},
+		{"[domain-name:value = 'evil.com' OR domain-name:value LIKE '%.evil.com']", "domain:evil.com+"},
 		{"[url:value = 'http://a.com/it\\'s']", "url:http://a.com/it's"},
 		{"[file:hashes.'SHA-256' = '" + strings.Repeat("ab", 32) + "' AND file:hashes.MD5 = '" + strings.Repeat("cd", 16) + "' AND file:name = 'x']",
 			"sha256:" + strings.Repeat("ab", 32) + "(file:name = x) md5:" + strings.Repeat("cd", 16) + "(file:name = x)"},
@@ -207,6 +208,7 @@ func TestMatches(t *testing.T) {
 		{"[autonomous-system:number = 4808] OR [x509-certificate:hashes.'SHA-1' = '" + strings.Repeat("ab", 20) + "']", "asn:AS4808 cert-sha1:" + strings.Repeat("ab", 20)},
 		{"([a:b = 1 AND (ipv4-addr:value = '10.0.0.1' OR ipv4-addr:value = '10.0.0.2')])", "ipv4:10.0.0.1(a:b = 1) ipv4:10.0.0.2(a:b = 1)"},
 		{"[x509-certificate:subject = 'C=CN, CN=kr']", "cert-cn:kr"},
+		{"[domain-name:value LIKE '%.github.io']", ""}, {"[domain-name:value LIKE '%.com']", ""},
 		{"[file:name = 'x']", ""}, {"[ipv4-addr:value != '10.0.0.1']", ""}, {"[ipv4-addr:value NOT IN ('10.0.0.1')]", ""}, {"[domain-name:value MATCHES 'x']", ""},
 		{"[ipv4-addr:value = '10.0.0.1' AND domain-name:value = 'a.com']", ""}, {"[ipv4-addr:value = '10.0.0.1'] AND [domain-name:value = 'a.com']", ""},
 		{"[ipv4-addr:value = '10.0.0.1'] FOLLOWEDBY [domain-name:value = 'a.com']", ""}, {"[ipv4-addr:value = '10.0.0.1'] REPEATS 5 TIMES WITHIN 10 SECONDS", ""},
@@ -217,8 +219,11 @@ func TestMatches(t *testing.T) {
 		var got []string
 		for _, m := range ms {
 			s := m.indicator.String()
-			if m.scope == infra.WithSubdomains {
+			switch m.scope {
+			case infra.WithSubdomains:
 				s += "+"
+			case infra.Below:
+				s += ">below"
 			}
 			if !m.resolves.IsZero() {
 				s += ">" + m.resolves.String()
