@@ -122,6 +122,8 @@ type Query struct {
 	Treasury Treasury
 	// Confirmed says that the user has confirmed a rule that wants it.
 	Confirmed bool
+	// Certify asks for the certificate of an answer that is not "owned".
+	Certify bool
 }
 
 // A Status is the answer in one word. The zero Status is no answer.
@@ -187,6 +189,8 @@ type Answer struct {
 	Controlled  bool     `json:"controlled,omitempty"` // not owned, but the control test may catch it: for review
 	Proof       *Proof   `json:"proof,omitempty"`      // of owned or controlled
 	Review      []Flag   `json:"review,omitempty"`
+	// Certificate is of an answer that is not "owned", where the query asks for it.
+	Certificate *Certificate `json:"certificate,omitempty"`
 }
 
 // A Holder is one holding in the company, as the answer counts it.
@@ -293,11 +297,14 @@ func (g *Graph) Own(company party.Ref, q Query) (Answer, error) {
 	}
 	v := g.view(rule, a.Facts, q.Treasury)
 	l := v.above(x)
-	best := v.nearest(l, 0, &q)
+	best, runs := v.nearest(l, 0, &q)
 	best.fill(&a, &q)
 	if a.Status == Owned {
 		a.Proof = best.prove(&a, &q)
-	} else if loop := l.loop(best.lower); len(loop) > 0 {
+	} else if q.Certify && a.Status != NoData {
+		a.Certificate = a.certify(runs, &q)
+	}
+	if loop := l.loop(best.lower); len(loop) > 0 && a.Status != Owned {
 		a.circular(loop)
 	}
 	a.control(v, &q, x)
@@ -400,17 +407,19 @@ func (l *local) listedIn(q *Query, but int32) map[int32][]Listed {
 }
 
 // nearest asks about local node x as the rule wants it and returns the run with
-// the strongest answer.
-func (v *view) nearest(l *local, x int32, q *Query) *run {
+// the strongest answer, and all of them.
+func (v *view) nearest(l *local, x int32, q *Query) (*run, []*run) {
 	seeds := l.listedIn(q, x)
 	base := open(l, v)
 	var best *run
+	var all []*run
 	for _, some := range v.persons(seeds) {
-		if r := l.ground(some, base).run(x, q); best == nil || r.nearer(best) {
+		r := l.ground(some, base).run(x, q)
+		if all = append(all, r); best == nil || r.nearer(best) {
 			best = r
 		}
 	}
-	return best
+	return best, all
 }
 
 // nearer says that r is the answer rather than s: the stronger one, else that

@@ -317,8 +317,9 @@ func (b *Builder) gate(r rec, s *claim.Stake) int32 {
 }
 
 func (g *gate) join(m member) bool {
-	for _, k := range g.members {
-		if k.node == m.node {
+	for i := range g.members {
+		if g.members[i].node == m.node {
+			g.members[i].sure = g.members[i].sure || m.sure // a nominee for itself
 			return false
 		}
 	}

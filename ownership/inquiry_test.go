@@ -64,7 +64,9 @@ func TestInquiryAnswersAsEachAlone(t *testing.T) {
 				}
 			}
 			for _, c := range all {
-				want, err := g.Own(c, q)
+				alone := q
+				alone.Certify = true
+				want, err := g.Own(c, alone)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -74,6 +76,11 @@ func TestInquiryAnswersAsEachAlone(t *testing.T) {
 				}
 				if a, b := gist(t, &got), gist(t, &want); a != b {
 					t.Fatalf("%s %s, %v: %s among many, alone %s: %+v", ru.regime, ru.law, c, a, b, stakes)
+				}
+				if want.Certificate != nil {
+					if err := verify.Certificate(want.Certificate); err != nil {
+						t.Fatalf("%s %s, %v: %v in %+v of %+v", ru.regime, ru.law, c, err, want.Certificate, stakes)
+					}
 				}
 				switch {
 				case got.Proof == nil:

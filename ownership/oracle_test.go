@@ -327,7 +327,7 @@ func TestAgainstOracle(t *testing.T) {
 	got := map[Status]int{}
 	for i := range worlds {
 		w := randomWorld(r)
-		checkWorld(t, w, fmt.Sprintf("world %d", i), got, i%2 == 0)
+		checkWorld(t, w, fmt.Sprintf("world %d", i), got, i%2 == 0, i%20 == 0)
 		if t.Failed() {
 			return
 		}
@@ -340,7 +340,7 @@ func TestAgainstOracle(t *testing.T) {
 	t.Logf("%d worlds, answers %v", worlds, got)
 }
 
-func checkWorld(t *testing.T, w world, name string, got map[Status]int, closed bool) {
+func checkWorld(t *testing.T, w world, name string, got map[Status]int, closed, tamper bool) {
 	g := w.graph(t)
 	var ls []Listed
 	for _, s := range w.listed {
@@ -350,7 +350,7 @@ func checkWorld(t *testing.T, w world, name string, got map[Status]int, closed b
 	}
 	seeds := g.Seeds(ls)
 	for _, ru := range oracleRules() {
-		q := Query{Regime: ru.regime, Law: mustDate(t, ru.law), Listed: seeds, Closed: closed}
+		q := Query{Regime: ru.regime, Law: mustDate(t, ru.law), Listed: seeds, Closed: closed, Certify: true}
 		for target := range w.n {
 			if !g.Has(node(target)) {
 				continue
@@ -367,6 +367,11 @@ func checkWorld(t *testing.T, w world, name string, got map[Status]int, closed b
 			}
 			if want == Owned {
 				checkProof(t, a.Proof)
+			} else if want != NoData {
+				checkCertificate(t, a.Certificate, want, tamper)
+			}
+			if t.Failed() {
+				t.Fatalf("%s, %s %s, company %d, closed %v: %v, %+v", name, ru.regime, ru.law, target, closed, want, w)
 			}
 		}
 	}
@@ -388,5 +393,52 @@ func checkProof(t *testing.T, p *Proof) {
 	back.Steps = back.Steps[1:]
 	if verify.Proof(&back) == nil {
 		t.Errorf("a proof without its first step is taken: %s", text)
+	}
+}
+
+// checkCertificate checks that the certificate holds, and that it does not when
+// somebody takes a party or a holder out of it, or puts another answer in.
+func checkCertificate(t *testing.T, c *Certificate, want Status, tamper bool) {
+	t.Helper()
+	if !tamper {
+		if err := verify.Certificate(c); err != nil || c.Status != want {
+			t.Errorf("%v: %+v", err, c)
+		}
+		return
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func() *Certificate {
+		var back Certificate
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatalf("%v in %s", err, text)
+		}
+		return &back
+	}
+	if c := read(); verify.Certificate(c) != nil || c.Status != want {
+		t.Errorf("%v: %s", verify.Certificate(c), text)
+		return
+	}
+	for i, p := range c.Parts {
+		for k := range p.Outside {
+			less := read()
+			less.Parts[i].Outside = append(less.Parts[i].Outside[:k:k], less.Parts[i].Outside[k+1:]...)
+			if verify.Certificate(less) == nil {
+				t.Errorf("without the limit of %v it holds still: %s", p.Outside[k].Party, text)
+			}
+			other := read()
+			other.Parts[i].Listed = append(other.Parts[i].Listed, Listed{Party: p.Outside[k].Party})
+			if verify.Certificate(other) == nil {
+				t.Errorf("although %v is listed it holds still: %s", p.Outside[k].Party, text)
+			}
+		}
+	}
+	for _, s := range []Status{Owned, NoData, NoRule} {
+		other := read()
+		if other.Status = s; verify.Certificate(other) == nil {
+			t.Errorf("it is taken for %v: %s", s, text)
+		}
 	}
 }

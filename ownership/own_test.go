@@ -138,7 +138,7 @@ func (s *story) ask(t *testing.T, fields []string, no int) {
 	args, o := options(fields[:eq])
 	want, more := options(fields[eq+1:])
 	g := s.graph(t)
-	q := Query{Regime: law.Regime(args[1]), Law: mustDate(t, args[2]), Listed: g.Seeds(s.listed), Measure: o["measure"]}
+	q := Query{Regime: law.Regime(args[1]), Law: mustDate(t, args[2]), Listed: g.Seeds(s.listed), Measure: o["measure"], Certify: true}
 	switch o["treasury"] {
 	case "counts":
 		q.Treasury = TreasuryCounts
@@ -176,6 +176,9 @@ func (s *story) ask(t *testing.T, fields []string, no int) {
 	}
 	if proven := a.Status == Owned || a.IfInForce == Owned || a.Controlled; proven != (a.Proof != nil) {
 		fail("proof", a.Proof, proven)
+	}
+	if st := max(a.Status, a.IfInForce); st == NotOwned || st == Below || st == Indeterminate {
+		checkCertificate(t, a.Certificate, st, true)
 	}
 	if a.Proof != nil {
 		checkProof(t, a.Proof)

@@ -3,6 +3,7 @@
 package ownership
 
 import (
+	"fmt"
 	"math/big"
 
 	"github.com/interdict-dev/interdict/claim"
@@ -36,6 +37,30 @@ const (
 	TreasuryCounts
 	TreasuryDoesNotCount
 )
+
+var treasuries = [...]string{"open", "count", "ignore"}
+
+// String returns the choice in one word.
+func (t Treasury) String() string {
+	if int(t) < len(treasuries) {
+		return treasuries[t]
+	}
+	return fmt.Sprintf("treasury(%d)", t)
+}
+
+// MarshalText writes the choice as String does.
+func (t Treasury) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads a choice by its name.
+func (t *Treasury) UnmarshalText(b []byte) error {
+	for i, s := range treasuries {
+		if s == string(b) {
+			*t = Treasury(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown choice for own shares %q", b)
+}
 
 // An arc is what one node holds in another, on the day, in one limb.
 type arc struct {
