@@ -13,6 +13,7 @@ import (
 	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/intel/indicators"
 	"github.com/interdict-dev/interdict/intel/misp"
+	"github.com/interdict-dev/interdict/intel/rdap"
 	"github.com/interdict-dev/interdict/intel/routing"
 	"github.com/interdict-dev/interdict/intel/stix"
 	"github.com/interdict-dev/interdict/intel/zeek"
@@ -23,7 +24,7 @@ import (
 // intelSources are the formats of intelligence that go into a book, in the order
 // in which they are tried: the tolerant reader of tables last.
 func intelSources() []intel.Source {
-	return []intel.Source{stix.Source{}, misp.Events{}, misp.Galaxy{}, misp.WarningList{}, zeek.Source{}, routing.Source{}, indicators.Source{}}
+	return []intel.Source{stix.Source{}, misp.Events{}, misp.Galaxy{}, misp.WarningList{}, rdap.Source{}, zeek.Source{}, routing.Source{}, indicators.Source{}}
 }
 
 // Intel is what files of intelligence say: claims, the parties that only they

@@ -22,10 +22,11 @@ type intelCmd struct {
 	Status  intelStatusCmd  `cmd:"" help:"Say which files are kept, who says so and what they gave."`
 	Rejects intelRejectsCmd `cmd:"" help:"Show what of a kept file could not be used."`
 	Drop    intelDropCmd    `cmd:"" help:"Forget a kept file and rebuild the book."`
+	RDAP    intelRDAPCmd    `cmd:"" name:"rdap" help:"Ask a registry who has an address, an AS number or a domain. Asks the network, and only when told to."`
 }
 
 type intelAddCmd struct {
-	Files []string `arg:"" name:"file" help:"STIX 2.1, MISP events, feeds, galaxies and warning lists, Zeek .intel, tables of indicators, routing facts; also .gz and .zst. Of a folder every list.json below it."`
+	Files []string `arg:"" name:"file" help:"STIX 2.1, MISP events, feeds, galaxies and warning lists, Zeek .intel, RDAP, tables of indicators, routing facts; also .gz and .zst. Of a folder every list.json below it."`
 
 	Party     string `placeholder:"REF" help:"To whom the indicators are attributed that their file attributes to nobody, as in intel/raptor-train."`
 	Source    string `placeholder:"NAME" help:"Who says so, where the file does not."`
