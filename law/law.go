@@ -9,7 +9,7 @@
 // dated, with its authority and its source, and licences.txt the general
 // licences beside them. Both are embedded, versioned by [Version] and read when
 // first asked for. A tag that no rule knows brings a review that says so; it is
-// never left out. Lines that say "confirm" were written from general knowledge.
+// never left out. The head of rules.txt says what stands behind its lines.
 //
 // The package confirms nothing and gives no legal advice. Who is matched is for
 // package screening, what is owned for package ownership, what is due for
@@ -20,7 +20,7 @@ import "github.com/interdict-dev/interdict/party"
 
 // Version names the rule pack. It changes with every change of rules.txt,
 // licences.txt or the code that reads them, and is stored with each answer.
-const Version = "2026-11-23.2"
+const Version = "2026-11-23.3"
 
 // A Regime is whose law is asked.
 type Regime string

@@ -110,6 +110,55 @@ func TestEffects(t *testing.T) {
 	}
 }
 
+// Each list of the readers has its effects, each measure its own: a travel ban,
+// an arms embargo or an export control is no asset freeze.
+func TestEveryListHasItsEffects(t *testing.T) {
+	for _, c := range []struct{ list, measures, want string }{
+		{"us-ofac-sdn", "Block", "us-ofac:block+"},
+		{"us-ofac-ssi", "Subject to Directive 3", "us-ofac:reject+"},
+		{"us-ofac-ssi", "", "us-ofac:reject+"},
+		{"us-ofac-plc", "", "us-ofac:reject"},
+		{"us-ofac-fse", "", "us-ofac:reject"},
+		{"us-ofac-capta", "", "us-ofac:reject"},
+		{"us-ofac-mbs", "", "us-ofac:reject"},
+		{"us-ofac-cmic", "", "us-ofac:reject"},
+		{"us-bis-el", "License requirement: all items", "us-bis:export-licence"},
+		{"us-bis-meu", "", "us-bis:export-licence"},
+		{"us-bis-dpl", "", "us-bis:reject"},
+		{"us-bis-uvl", "", "us-bis:review"},
+		{"us-state-dtc", "", "us-state:reject"},
+		{"us-state-isn", "", "us-state:review"},
+		{"eu-fsf", "", "eu:freeze+"},
+		{"eu-fsf", "Travel ban", "eu:review"},
+		{"eu-fsf", "Asset freeze|Travel ban", "eu:freeze+ eu:review"},
+		{"un-sc", "", "un:freeze+"},
+		{"un-sc", "Assets freeze|Travel ban|Arms embargo", "un:freeze+ un:review un:export-licence"},
+		{"uk-fcdo", "Asset freeze", "uk:freeze+"},
+		{"uk-fcdo", "Travel Ban", "uk:review"},
+		{"uk-fcdo", "Arms Embargo", "uk:export-licence"},
+		{"uk-fcdo", "Trust Services Sanctions", "uk:reject"},
+		{"uk-fcdo", "Prohibition on Port Entry", "uk:review"},
+		{"uk-fcdo", "Director Disqualification Sanction", "uk:review"},
+		{"ch-seco", "article 12 -- Restrictions on named individuals and entities", "ch:freeze+"},
+		{"ch-seco", "article 16 and 17 -- Restrictions on the money and capital market", "ch:reject"},
+		{"ch-seco", "Vessel-related measures", "ch:review"},
+		{"ch-seco", "Artikel 1", "ch:review"},
+		{"ca-sema", "", "ca:freeze+"},
+		{"au-dfat", "", "au:freeze"},
+		{"au-dfat", "Targeted Financial Sanction", "au:freeze"},
+		{"au-dfat", "Travel Ban", "au:review"},
+		{"au-dfat", "Targeted Financial Sanction|Travel Ban|Arms Embargo", "au:freeze au:review au:export-licence"},
+	} {
+		l := party.Listing{List: party.ListID(c.list)}
+		if c.measures != "" {
+			l.Measures = strings.Split(c.measures, "|")
+		}
+		if got := said(Effects(l, day("2026-01-01"))); got != c.want {
+			t.Errorf("%s with %q brings %q, want %q", c.list, c.measures, got, c.want)
+		}
+	}
+}
+
 func TestEffectsSayWhoAndSinceWhen(t *testing.T) {
 	got := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2025-06-01"))[0]
 	if got.Authority != "E.O. 13694, as amended; 31 CFR part 578" || got.Listed != day("2025-01-03") || got.Program != "CYBER2" || len(got.Licences) == 0 {
@@ -200,6 +249,15 @@ func TestLicencesAreDated(t *testing.T) {
 	}
 	if got := Licences(OFAC, "SYRIA", day("2025-06-01")); len(got) != 2 {
 		t.Errorf("with General License 25: %v", got)
+	}
+	if got := Licences(OFAC, "place/crimea", day("2015-05-21")); len(got) != 0 {
+		t.Errorf("before General License 9: %v", got)
+	}
+	if got := Licences(OFAC, "place/crimea", day("2024-01-01")); len(got) != 1 {
+		t.Errorf("with General License 9: %v", got)
+	}
+	if a, b := Licences(OFAC, "CYBER2", day("2021-03-01")), Licences(OFAC, "CYBER2", day("2021-03-02")); a[0].ID == b[0].ID && a[1].ID == b[1].ID {
+		t.Errorf("a licence that replaces another: %v, then %v", a, b)
 	}
 	if got := Licences(BIS, "SDGT", day("2025-12-01")); len(got) != 0 {
 		t.Errorf("the temporary licence expired on 2025-11-28: %v", got)

@@ -42,6 +42,8 @@ type PlaceBan struct {
 	Until     party.Date `json:"until,omitzero"` // the last day
 	Source    string     `json:"source"`
 	Unsure    bool       `json:"unsure,omitempty"` // written from general knowledge: read the source first
+	// Licences are the general licences that stood on the day, as in package law.
+	Licences []string `json:"licences,omitempty"`
 }
 
 // PlaceMode says which places a policy wants said. The zero PlaceMode is
@@ -229,7 +231,11 @@ func (p *placeSearch) bans(m *places.Mention) []PlaceBan {
 		if !p.wants(law.Regime(r.Regime)) || p.on.IsZero() && !r.To.IsZero() {
 			continue
 		}
-		out = append(out, PlaceBan{Regime: law.Regime(r.Regime), Measure: r.Measure, Authority: r.Authority, Since: r.From, Until: r.To, Source: r.Source, Unsure: r.Confirm})
+		b := PlaceBan{Regime: law.Regime(r.Regime), Measure: r.Measure, Authority: r.Authority, Since: r.From, Until: r.To, Source: r.Source, Unsure: r.Confirm}
+		for _, l := range law.Licences(b.Regime, string(PlaceList)+"/"+m.Territory, p.on) {
+			b.Licences = append(b.Licences, l.ID)
+		}
+		out = append(out, b)
 	}
 	return out
 }

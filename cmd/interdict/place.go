@@ -29,6 +29,9 @@ func printPlace(w io.Writer, p *screening.Place) error {
 			label = "Law     "
 		}
 		fmt.Fprintf(&b, "    %s %s: %s, %s, since %s%s\n", label, x.Regime, measureWords(x.Measure), x.Authority, x.Since, until(x))
+		if len(x.Licences) > 0 {
+			fmt.Fprintf(&b, "             licences to read: %s\n", strings.Join(x.Licences, ", "))
+		}
 	}
 	b.WriteString("    A place is a red flag, no match of a listed party: a person looks at what the dealing has to do with it.\n\n")
 	_, err := io.WriteString(w, b.String())

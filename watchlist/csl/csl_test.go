@@ -132,7 +132,7 @@ func TestPublishedSources(t *testing.T) {
 		"us-bis-meu": 71, "us-bis-uvl": 201, "us-ofac-cmic": 68, "us-ofac-capta": 53, "us-ofac-fse": 3, "us-ofac-mbs": 17,
 	}
 	effect := map[party.ListID]law.Consequence{
-		"us-bis-dpl": law.Reject, "us-ofac-sdn": law.Block, "us-bis-el": law.ExportLicence, "us-state-isn": law.Review, "us-ofac-ssi": law.Reject, "us-state-dtc": law.ExportLicence,
+		"us-bis-dpl": law.Reject, "us-ofac-sdn": law.Block, "us-bis-el": law.ExportLicence, "us-state-isn": law.Review, "us-ofac-ssi": law.Reject, "us-state-dtc": law.Reject,
 		"us-ofac-plc": law.Reject, "us-bis-meu": law.ExportLicence, "us-bis-uvl": law.Review, "us-ofac-cmic": law.Reject, "us-ofac-mbs": law.Review,
 	}
 	got, effects := map[party.ListID]int{}, map[party.ListID]map[law.Consequence]int{}
@@ -237,4 +237,42 @@ func FuzzJSON(f *testing.F) {
 	f.Add([]byte(read(f, jsonFixture)))
 	f.Add([]byte(`{"results":[{"source_list_url":"","alt_names":[]}]}`))
 	watchlisttest.Fuzz(f, csl.JSON{}, "consolidated.json")
+}
+
+// Each source of the list is a list of its own, with effects of its own: most
+// are no asset freeze.
+func TestEachSourceHasItsEffects(t *testing.T) {
+	header := "source,entity_number,type,programs,name,title,addresses,alt_names,ids,end_date\n"
+	for _, c := range []struct{ source, list, want string }{
+		{"Specially Designated Nationals (SDN) - Treasury Department", "us-ofac-sdn", "us-ofac block"},
+		{"Sectoral Sanctions Identifications List (SSI) - Treasury Department", "us-ofac-ssi", "us-ofac reject"},
+		{"Palestinian Legislative Council List (PLC) - Treasury Department", "us-ofac-plc", "us-ofac reject"},
+		{"Foreign Sanctions Evaders (FSE) - Treasury Department", "us-ofac-fse", "us-ofac reject"},
+		{"Capta List (CAP) - Treasury Department", "us-ofac-capta", "us-ofac reject"},
+		{"Non-SDN Menu-Based Sanctions List (NS-MBS List) - Treasury Department", "us-ofac-mbs", "us-ofac reject"},
+		{"Non-SDN Chinese Military-Industrial Complex Companies List (CMIC) - Treasury Department", "us-ofac-cmic", "us-ofac reject"},
+		{"Entity List (EL) - Bureau of Industry and Security", "us-bis-el", "us-bis export-licence"},
+		{"Denied Persons List (DPL) - Bureau of Industry and Security", "us-bis-dpl", "us-bis reject"},
+		{"Unverified List (UVL) - Bureau of Industry and Security", "us-bis-uvl", "us-bis review"},
+		{"Military End User (MEU) List - Bureau of Industry and Security", "us-bis-meu", "us-bis export-licence"},
+		{"ITAR Debarred (DTC) - State Department", "us-state-dtc", "us-state reject"},
+		{"Nonproliferation Sanctions (ISN) - State Department", "us-state-isn", "us-state review"},
+	} {
+		files := fstest.MapFS{"consolidated.csv": {Data: []byte(header + `"` + c.source + `",1,Entity,,Primer Works,,,,,` + "\n")}}
+		n := 0
+		for e, err := range (csl.CSV{}).Parse(files) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+			l := e.Listings[0]
+			effects := law.Effects(l, party.Date{Year: 2026, Month: 1, Day: 1})
+			if string(l.List) != c.list || len(effects) != 1 || string(effects[0].Regime)+" "+string(effects[0].IfConfirmed) != c.want {
+				t.Errorf("%s is %s and brings %+v, want %s and %s", c.source, l.List, effects, c.list, c.want)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d entries", c.source, n)
+		}
+	}
 }

@@ -77,6 +77,39 @@ func TestSuite(t *testing.T) {
 	watchlisttest.Run(t, dfat.XLSX{}, watchlisttest.Case{Name: "hand-written", Files: files(t, cells), List: dfat.List, Count: count(t), Entries: 2})
 }
 
+// What a listing brings is said in columns of their own, where there are any.
+func TestMeasures(t *testing.T) {
+	with := func(header []string, values ...string) []string {
+		var rows [][]string
+		for i, r := range cells {
+			r = slices.Clone(r)
+			for len(r) < len(cells[0]) {
+				r = append(r, "")
+			}
+			if i == 0 {
+				r = append(r, header...)
+			} else {
+				r = append(r, values...)
+			}
+			rows = append(rows, r)
+		}
+		return watchlisttest.Entries(t, dfat.XLSX{}, files(t, rows))["901"].Listings[0].Measures
+	}
+	all := []string{"Targeted Financial Sanction", "Travel Ban", "Arms Embargo", "Maritime Restriction"}
+	for _, c := range []struct{ values, want []string }{
+		{[]string{"TRUE", "TRUE", "FALSE", "FALSE"}, []string{"Targeted Financial Sanction", "Travel Ban"}},
+		{[]string{"No", "Yes", "Yes", "No"}, []string{"Travel Ban", "Arms Embargo"}},
+		{[]string{"", "Yes", "", ""}, nil},
+	} {
+		if got := with(all, c.values...); !slices.Equal(got, c.want) {
+			t.Errorf("measures of %q = %q, want %q", c.values, got, c.want)
+		}
+	}
+	if got := with(all[1:2], "Yes"); got != nil {
+		t.Errorf("a travel ban in a file that does not say whether assets are frozen is %q: the freeze would be lost", got)
+	}
+}
+
 const published = "au/regulation8_consolidated.xlsx"
 
 func TestSuiteOnPublishedFile(t *testing.T) {

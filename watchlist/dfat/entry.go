@@ -55,7 +55,32 @@ func (d *draft) take(r record) error {
 			d.Properties = append(d.Properties, p)
 		}
 	}
+	d.measures(r.rest)
 	return d.act(r)
+}
+
+// measures takes the columns in which newer files say what a listing brings,
+// yes or no; they are kept as properties too. No file that has them is at hand,
+// and their names are written from memory: where none says whether assets are
+// frozen, the others are not taken, since they would take the freeze away.
+func (d *draft) measures(cells []party.Property) {
+	said := func(p party.Property, words string) bool { return strings.Contains(strings.ToLower(p.Name), words) }
+	if !slices.ContainsFunc(cells, func(p party.Property) bool { return said(p, "financial sanction") }) {
+		return
+	}
+	for _, p := range cells {
+		if isYes(p.Value) && slices.ContainsFunc([]string{"financial sanction", "travel ban", "arms embargo", "maritime restriction"}, func(w string) bool { return said(p, w) }) {
+			d.listing.Measures = appendNew(d.listing.Measures, p.Name)
+		}
+	}
+}
+
+func isYes(cell string) bool {
+	switch strings.ToLower(strings.TrimSpace(cell)) {
+	case "yes", "y", "true", "1", "x":
+		return true
+	}
+	return false
 }
 
 func (d *draft) finish() error {
