@@ -186,32 +186,51 @@ func (g *Grower) entry(seed uint64, i int) party.Entry {
 	return e
 }
 
-// mix makes as many names as like has, from two parties drawn at random.
-func mix(r *rand.Rand, like []party.Name, from []pieces, join func(r *rand.Rand, a, b *piece) string) []party.Name {
+// mix makes as many names as like has, from two parties drawn at random; where
+// these have too few, from two more.
+func mix(r *rand.Rand, like []party.Name, from []pieces, join func(a, b *piece) party.Name) []party.Name {
 	a, b := &from[r.IntN(len(from))], &from[r.IntN(len(from))]
+	seen := map[string]bool{}
 	var out []party.Name
 	for k := range like {
-		x := &a.names[min(k, len(a.names)-1)]
-		y := &b.names[r.IntN(len(b.names))]
-		if i := slices.IndexFunc(b.names, func(p piece) bool { return p.script == x.script }); y.script != x.script && i >= 0 {
-			y = &b.names[i]
+		x, y := alikeIn(r, a, b, k)
+		n := join(x, y)
+		if seen[n.Full] {
+			x, y = alikeIn(r, &from[r.IntN(len(from))], &from[r.IntN(len(from))], k)
+			n = join(x, y)
 		}
-		if x.script != y.script {
-			x = &a.names[0]
-			y = &b.names[0]
+		if seen[n.Full] {
+			continue
 		}
-		full := join(r, x, y)
-		if !slices.ContainsFunc(out, func(n party.Name) bool { return n.Full == full }) {
-			out = append(out, party.Name{Full: full, Kind: like[k].Kind, Weak: like[k].Weak && k > 0})
+		seen[n.Full] = true
+		n.Kind, n.Weak = like[k].Kind, like[k].Weak && k > 0
+		if like[k].Parts == nil {
+			n.Parts = nil
 		}
+		out = append(out, n)
 	}
 	return out
 }
 
-func joinPerson(_ *rand.Rand, a, b *piece) string { return a.family + ", " + b.given }
+// alikeIn picks the k-th name of a and one of b in the same script, or the first
+// of both.
+func alikeIn(r *rand.Rand, a, b *pieces, k int) (x, y *piece) {
+	x, y = &a.names[min(k, len(a.names)-1)], &b.names[r.IntN(len(b.names))]
+	if x.script == y.script {
+		return x, y
+	}
+	if i := slices.IndexFunc(b.names, func(p piece) bool { return p.script == x.script }); i >= 0 {
+		return x, &b.names[i]
+	}
+	return &a.names[0], &b.names[0]
+}
+
+func joinPerson(a, b *piece) party.Name {
+	return party.Name{Full: a.family + ", " + b.given, Parts: []party.NamePart{{Type: party.PartFamily, Value: a.family}, {Type: party.PartGiven, Value: b.given}}}
+}
 
 // joinThing puts the naming words of a where those of b stand.
-func joinThing(_ *rand.Rand, a, b *piece) string {
+func joinThing(a, b *piece) party.Name {
 	left := a.naming
 	var out []string
 	for i, w := range b.words {
@@ -225,7 +244,8 @@ func joinThing(_ *rand.Rand, a, b *piece) string {
 			}
 		}
 	}
-	return strings.Join(out, " ")
+	full := strings.Join(out, " ")
+	return party.Name{Full: full, Parts: []party.NamePart{{Type: party.PartWhole, Value: full}}}
 }
 
 // otherNumber is a number of the same form with other digits.

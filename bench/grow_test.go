@@ -110,7 +110,7 @@ func TestJoinThing(t *testing.T) {
 		{"Zzyrq Vrolk Trading LLC", "Qwubb Shipping Limited", "Zzyrq Vrolk Shipping Limited"},
 		{"Zzyrq Trading LLC", "Qwubb Vrolk Shipping Limited", "Zzyrq Shipping Limited"},
 	} {
-		if got := joinThing(nil, cut(c.a), cut(c.b)); got != c.want {
+		if got := joinThing(cut(c.a), cut(c.b)).Full; got != c.want {
 			t.Errorf("the naming words of %q in %q: %q, want %q", c.a, c.b, got, c.want)
 		}
 	}
