@@ -67,10 +67,33 @@ type Edition struct {
 	Words   Words
 	// Accepted are the decisions about what waited at this edition, in order.
 	Accepted []Decision
+	// Base is the edition that the publisher's changes were applied to; "" for one
+	// that was published whole.
+	Base string
+	// Drift is how a whole edition differs from what the changes before it made.
+	Drift Drift
 
 	marks   Kept  // the entries and their marks
 	rejects *Kept // nil where every entry could be read
 	gate    gateNote
+}
+
+// A Drift says how the edition that the publisher's changes made differs from the
+// whole one of the same version. There should be none: where there is, a change
+// was lost or misread, and the whole edition counts.
+type Drift struct {
+	Of      string      `json:"of"`                // the edition that changes made
+	Missing []party.Ref `json:"missing,omitempty"` // the changes did not give them
+	Extra   []party.Ref `json:"extra,omitempty"`   // the whole edition does not have them
+	Other   []party.Ref `json:"other,omitempty"`   // they differ
+}
+
+// IsZero says that nothing differs, or nothing was compared.
+func (d Drift) IsZero() bool { return len(d.Missing)+len(d.Extra)+len(d.Other) == 0 }
+
+// String says what differs.
+func (d Drift) String() string {
+	return fmt.Sprintf("edition %.12s, which the publisher's changes made, lacks %s of the whole one, has %d that it does not have, and %d differ", d.Of, count(len(d.Missing), "entry", "entries"), len(d.Extra), len(d.Other))
 }
 
 // A gateNote remembers how many entries an edition alone makes wait, against
@@ -129,6 +152,17 @@ func OpenArchive(folder string) (*Archive, error) {
 // exist. A crash before that leaves files that nothing names and that the same
 // Add would write again; after it everything is there and synced.
 func (a *Archive) Add(ctx context.Context, files *Files, source Source, from string, when time.Time) (e Edition, added bool, err error) {
+	return a.add(ctx, files, source, from, when, "")
+}
+
+// AddChanged keeps an edition that is an older one, base, with the publisher's
+// changes applied: files are those of both. The next whole edition of the same
+// version is held against it; see [Edition.Drift].
+func (a *Archive) AddChanged(ctx context.Context, files *Files, source Source, from string, when time.Time, base string) (e Edition, added bool, err error) {
+	return a.add(ctx, files, source, from, when, base)
+}
+
+func (a *Archive) add(ctx context.Context, files *Files, source Source, from string, when time.Time, base string) (e Edition, added bool, err error) {
 	unlock, err := a.lock()
 	if err != nil {
 		return Edition{}, false, err
@@ -160,7 +194,7 @@ func (a *Archive) Add(ctx context.Context, files *Files, source Source, from str
 		}
 		return a.checked(e, when)
 	}
-	e = Edition{ID: id, Header: h, Format: source.Format(), From: from, Fetched: when.UTC(), Checked: when.UTC(), Seq: nextSeq(all)}
+	e = Edition{ID: id, Header: h, Format: source.Format(), From: from, Fetched: when.UTC(), Checked: when.UTC(), Seq: nextSeq(all), Base: base}
 	if err := a.keep(ctx, &e, files, source); err != nil {
 		return Edition{}, false, fmt.Errorf("add edition of %s: %w", e.Series(), err)
 	}
@@ -223,9 +257,26 @@ func (a *Archive) note(e *Edition, r reading) error {
 		e.gate = gateNote{}
 		return nil
 	}
+	if e.Base == "" && before.Base != "" && isSameVersion(before, e) {
+		e.Drift = driftOf(before.ID, was.Entries, r.marks)
+	}
 	first := Gate(nil, was, nil)
 	e.gate = gateNote{noteOf(before, e), len(Gate(&first, r.contents(e), nil).Held)}
 	return nil
+}
+
+// isSameVersion says that two editions are of one state of the list.
+func isSameVersion(x, y *Edition) bool {
+	if x.Header.Version != "" && x.Header.Version == y.Header.Version {
+		return true
+	}
+	return !x.Header.Published.IsZero() && x.Header.Published == y.Header.Published
+}
+
+func driftOf(id string, made, whole []Marked) Drift {
+	d := Drift{Of: id}
+	d.Missing, d.Other, d.Extra = CompareMarks(made, whole)
+	return d
 }
 
 func (r reading) contents(e *Edition) Contents {
@@ -446,13 +497,15 @@ func compareEditions(x, y *Edition) int {
 	)
 }
 
-// compareInFormat orders editions of one format, whose versions are alike.
+// compareInFormat orders editions of one format, whose versions are alike. On one
+// day the whole edition that came after changes were applied follows what they
+// made, whatever the versions are called.
 func compareInFormat(x, y *Edition) int {
-	return cmp.Or(
-		x.published().Compare(y.published()),
-		compareVersions(x.Header.Version, y.Header.Version),
-		compareEditions(x, y),
-	)
+	versions := compareVersions(x.Header.Version, y.Header.Version)
+	if (x.Base == "") != (y.Base == "") {
+		versions = 0
+	}
+	return cmp.Or(x.published().Compare(y.published()), versions, compareEditions(x, y))
 }
 
 func (e *Edition) published() party.Date {
@@ -772,6 +825,8 @@ type editionFile struct {
 	Counts    Counts       `json:"counts"`
 	Words     Words        `json:"words"`
 	Accepted  []Decision   `json:"accepted,omitempty"`
+	Base      string       `json:"base,omitempty"`
+	Drift     Drift        `json:"drift,omitzero"`
 	Marks     Kept         `json:"marks"`
 	Rejects   *Kept        `json:"rejects,omitempty"`
 	Gate      gateNote     `json:"gate"`
@@ -780,7 +835,7 @@ type editionFile struct {
 func (a *Archive) putEdition(e *Edition) error {
 	f := editionFile{
 		EditionVersion, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
-		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.marks, e.rejects, e.gate,
+		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.Base, e.Drift, e.marks, e.rejects, e.gate,
 	}
 	return a.write(a.description(e), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
@@ -809,7 +864,7 @@ func readDescription(path string) (Edition, error) {
 	return Edition{
 		ID: f.ID, Header: Header{f.List, f.Title, f.Published, f.Stamp}, Format: f.Format, From: f.From,
 		Fetched: f.Fetched, Checked: f.Checked, Seq: f.Seq, Files: f.Files, Counts: f.Counts, Words: f.Words,
-		Accepted: f.Accepted, marks: f.Marks, rejects: f.Rejects, gate: f.Gate,
+		Accepted: f.Accepted, Base: f.Base, Drift: f.Drift, marks: f.Marks, rejects: f.Rejects, gate: f.Gate,
 	}, nil
 }
 

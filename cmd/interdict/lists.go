@@ -33,6 +33,7 @@ type listsAddCmd struct {
 	Files  []string          `arg:"" name:"file" help:"The files of one edition as published, or of several editions of one file each."`
 	Name   string            `help:"The file is a list of your own (CSV, XLSX, JSONL) of this name; one word."`
 	Column map[string]string `placeholder:"FIELD=HEADER" help:"Which column of your own list holds a field, as in name=Firma."`
+	Delta  string            `placeholder:"LIST" help:"The files are the publisher's changes to the newest edition of this list: OFAC's delta files, FollowTheMoney's entities.delta.json."`
 	Type   string            `help:"What the rows of your own list are, where they do not say: person, organization, vessel, aircraft."`
 }
 
@@ -42,6 +43,7 @@ func (listsAddCmd) Help() string {
   interdict lists add SDN_ADVANCED.ZIP
   interdict lists add sdn.csv add.csv alt.csv sdn_comments.csv
   interdict lists add --name watched --column name=Firma own-list.xlsx
+  interdict lists add --delta us-ofac-sdn SDN_DELTA_2026-08-28.xml
 
 Additions and changes go live at once. When an edition has lost unusually many
 entries, or has entries that could not be read, those stay live as they were until
@@ -58,6 +60,9 @@ func (c *listsAddCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	if c.Delta != "" {
+		return c.change(a, h, archive)
+	}
 	editions, err := c.detect(h)
 	if err != nil {
 		return err
@@ -69,13 +74,34 @@ func (c *listsAddCmd) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		word := "kept"
-		if !added {
-			word = "is kept already"
-		}
-		fmt.Fprintf(a.out, "%s %s: %d entries, %d rejects, %s (%s %.12s)\n", e.Series(), word, e.Counts.Entries, e.Counts.Rejects, sayPublished(e.Header.Published), e.Format, e.ID)
+		sayKept(a, e, added)
 	}
 	return rebuild(a, h, archive)
+}
+
+// change keeps what the publisher's changes make of the newest edition.
+func (c *listsAddCmd) change(a *app, h *engine.Home, archive *watchlist.Archive) error {
+	if c.Name != "" {
+		return errors.New("--delta is for lists of publishers; a list of your own is added whole")
+	}
+	e, added, err := h.Change(a.ctx, archive, party.ListID(c.Delta), c.Files, a.now)
+	if err != nil {
+		return err
+	}
+	sayKept(a, e, added)
+	return rebuild(a, h, archive)
+}
+
+// sayKept says what became of an edition.
+func sayKept(a *app, e watchlist.Edition, added bool) {
+	word := "kept"
+	if !added {
+		word = "is kept already"
+	}
+	fmt.Fprintf(a.out, "%s %s: %d entries, %d rejects, %s (%s %.12s)\n", e.Series(), word, e.Counts.Entries, e.Counts.Rejects, sayPublished(e.Header.Published), e.Format, e.ID)
+	if e.Base != "" {
+		fmt.Fprintf(a.out, "  made of edition %.12s and the publisher's changes; the next whole edition is held against it\n", e.Base)
+	}
 }
 
 // detect finds what editions the files are.
@@ -102,6 +128,14 @@ func rebuild(a *app, h *engine.Home, archive *watchlist.Archive) error {
 		return err
 	}
 	fmt.Fprintf(a.out, "book %s is current\n", r.Digest)
+	all, err := archive.Status()
+	if err != nil {
+		return err
+	}
+	for _, e := range engine.Drifts(all) {
+		fmt.Fprintf(a.out, "MISMATCH %s: %s; the whole edition %.12s counts\n", e.Series(), e.Drift, e.ID)
+		a.code = exitIncomplete
+	}
 	for _, s := range r.Waiting {
 		live, err := archive.Live(s)
 		if err != nil {
@@ -162,6 +196,13 @@ func (listsStatusCmd) Run(a *app) error {
 		fmt.Fprintf(a.out, "  live: %s\n", s.Live.Summary())
 		for _, w := range s.Live.Warnings {
 			fmt.Fprintf(a.out, "  note: %s\n", w)
+		}
+		if e.Base != "" {
+			fmt.Fprintf(a.out, "  made of edition %.12s and the publisher's changes\n", e.Base)
+		}
+		if !e.Drift.IsZero() {
+			fmt.Fprintf(a.out, "  MISMATCH: %s\n", e.Drift)
+			a.code = exitIncomplete
 		}
 		for _, d := range s.Accepted {
 			fmt.Fprintf(a.out, "  accepted by %s on %s: %s\n", d.By, d.When.Format("2006-01-02"), d.Reason)

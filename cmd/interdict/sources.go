@@ -14,6 +14,7 @@ import (
 	"github.com/interdict-dev/interdict/watchlist/seco"
 	"github.com/interdict-dev/interdict/watchlist/sema"
 	"github.com/interdict-dev/interdict/watchlist/senzing"
+	"github.com/interdict-dev/interdict/watchlist/sls"
 	"github.com/interdict-dev/interdict/watchlist/uk"
 	"github.com/interdict-dev/interdict/watchlist/un"
 )
@@ -21,5 +22,15 @@ import (
 // sources are the formats of lists that this program reads, in the order in
 // which they are tried.
 func sources() []watchlist.Source {
-	return slices.Concat(ofac.Sources(), un.Sources(), eu.Sources(), uk.Sources(), csl.Sources(), seco.Sources(), sema.Sources(), dfat.Sources(), ftm.Sources(), senzing.Sources())
+	return slices.Concat(withChanges(ofac.Sources()), un.Sources(), eu.Sources(), uk.Sources(), csl.Sources(), seco.Sources(), sema.Sources(), dfat.Sources(), ftm.Sources(), senzing.Sources())
+}
+
+// withChanges lets OFAC's ENHANCED format take delta files.
+func withChanges(all []watchlist.Source) []watchlist.Source {
+	for i, s := range all {
+		if s.Format() == (ofac.Enhanced{}).Format() {
+			all[i] = sls.Source{Full: s}
+		}
+	}
+	return all
 }
