@@ -41,6 +41,9 @@ type Options struct {
 	Closed    bool
 	Treasury  ownership.Treasury
 	Confirmed bool
+	// Certify asks for certificates of answers about one company that are not
+	// "owned".
+	Certify bool
 }
 
 // Holdings are the stakes of some files, seen with a book. They never change.

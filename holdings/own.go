@@ -133,7 +133,7 @@ func (h *Holdings) questions() []question {
 func (h *Holdings) query(k question) ownership.Query {
 	return ownership.Query{
 		Regime: k.regime, Law: h.options.Day, Facts: h.options.Day, Listed: h.seeds, Measure: k.measure,
-		Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed,
+		Closed: h.options.Closed, Treasury: h.options.Treasury, Confirmed: h.options.Confirmed, Certify: h.options.Certify,
 	}
 }
 

@@ -34,8 +34,8 @@ type ownCmd struct {
 	Format  string   `enum:"text,json,jsonl,csv" default:"text" help:"text, json, jsonl or csv."`
 	Svg     string   `placeholder:"FILE" help:"Draw the answer about one company."`
 	Dot     string   `placeholder:"FILE" help:"The same for Graphviz."`
-	Proof   string   `placeholder:"FILE" help:"Write the proofs as JSON."`
-	Verify  string   `placeholder:"PROOF" help:"Check such proofs; nothing else is needed for it."`
+	Proof   string   `placeholder:"FILE" help:"Write the proofs, and the certificates of what is not owned, as JSON."`
+	Verify  string   `placeholder:"PROOF" help:"Check proofs and certificates; nothing else is needed for it."`
 }
 
 // Help shows what everyone gets wrong.
@@ -84,7 +84,7 @@ func (c *ownCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
-	opts := holdings.Options{Day: day}
+	opts := holdings.Options{Day: day, Certify: c.Proof != ""}
 	for _, r := range c.Regime {
 		opts.Regimes = append(opts.Regimes, law.Regime(r))
 	}
@@ -130,7 +130,7 @@ func (c *ownCmd) check() error {
 	return nil
 }
 
-// verify checks proofs with none of the solver's code.
+// verify checks proofs and certificates with none of the solver's code.
 func (c *ownCmd) verify(a *app) error {
 	f, err := os.Open(c.Verify)
 	if err != nil {
@@ -138,21 +138,81 @@ func (c *ownCmd) verify(a *app) error {
 	}
 	defer f.Close() // only read
 	dec := json.NewDecoder(f)
+	certificates := false
 	for n := 1; ; n++ {
-		var p ownership.Proof
-		err := dec.Decode(&p)
-		if err == io.EOF && n > 1 {
-			_, err := fmt.Fprintln(a.out, "What the proof cites, and whether its listed parties are those of the list entries, is for a person to look up.")
+		if err := a.ctx.Err(); err != nil {
 			return err
+		}
+		var text json.RawMessage
+		err := dec.Decode(&text)
+		if err == io.EOF && n > 1 {
+			return sayLimits(a.out, certificates)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: proof %d: %w", c.Verify, n, err)
 		}
-		if err := verify.Proof(&p); err != nil {
-			return fmt.Errorf("%s: proof %d, %s under %s: DOES NOT HOLD: %w", c.Verify, n, shows(&p), p.Rule, err)
+		is, err := verifyOne(a.out, text)
+		if err != nil {
+			return fmt.Errorf("%s: proof %d, %w", c.Verify, n, err)
 		}
-		sayProof(a.out, &p)
+		certificates = certificates || is
 	}
+}
+
+// verifyOne checks a proof or a certificate and says which it was.
+func verifyOne(w io.Writer, text json.RawMessage) (isCertificate bool, err error) {
+	var kind struct {
+		Certificate string `json:"certificate"`
+	}
+	if err := json.Unmarshal(text, &kind); err != nil {
+		return false, err
+	}
+	if kind.Certificate == "" {
+		var p ownership.Proof
+		if err := json.Unmarshal(text, &p); err != nil {
+			return false, err
+		}
+		if err := verify.Proof(&p); err != nil {
+			return false, fmt.Errorf("%s under %s: DOES NOT HOLD: %w", shows(&p), p.Rule, err)
+		}
+		sayProof(w, &p)
+		return false, nil
+	}
+	var x ownership.Certificate
+	if err := json.Unmarshal(text, &x); err != nil {
+		return true, err
+	}
+	if err := verify.Certificate(&x); err != nil {
+		return true, fmt.Errorf("%v under %s: DOES NOT HOLD: %w", x.Company, x.Rule, err)
+	}
+	sayCertificate(w, &x)
+	return true, nil
+}
+
+// sayLimits says what no checker can tell.
+func sayLimits(w io.Writer, certificates bool) error {
+	said := "What the proof cites, and whether its listed parties are those of the list entries, is for a person to look up."
+	if certificates {
+		said += "\nA certificate holds if its stakes are all that there are of the companies in it, and nobody in it is listed but those it names."
+	}
+	_, err := fmt.Fprintln(w, said)
+	return err
+}
+
+// sayCertificate says what a certificate shows.
+func sayCertificate(w io.Writer, x *ownership.Certificate) {
+	said := map[ownership.Counting]string{
+		ownership.CountLeast: "is not surely owned, by the least that each share may be",
+		ownership.CountMost:  "is not owned, by the most that the shares stated may be",
+		ownership.CountOpen:  "is not owned, whoever has what nobody accounts for",
+	}[x.Counting]
+	parties := map[party.Ref]bool{}
+	for _, p := range x.Parts {
+		for _, l := range p.Outside {
+			parties[l.Party] = true
+		}
+	}
+	fmt.Fprintf(w, "holds: %v %s, under %s on %v; %d parties are looked at\n", x.Company, said, x.Rule, x.Law, len(parties))
 }
 
 // shows says what a proof is of.
@@ -332,6 +392,11 @@ func (s *owning) emit(q *owned) error {
 	s.unfinished = s.unfinished || q.Error != "" || q.Incomplete != ""
 	if s.proofs != nil && q.Result != nil {
 		for _, x := range q.Answers {
+			if x.Certificate != nil {
+				if err := s.proofs.Encode(x.Certificate); err != nil {
+					return fmt.Errorf("write proofs: %w", err)
+				}
+			}
 			if x.Proof == nil || x.Proof.Cut || s.cmd.All && x.Proof.Grade == "owned" {
 				continue // in the proofs of many, if anywhere
 			}
