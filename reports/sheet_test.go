@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/names"
+	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 )
@@ -145,6 +147,65 @@ func TestSheetNeedsNothingElse(t *testing.T) {
 	for _, tag := range []string{"script", "img", "link", "iframe", "a"} {
 		if tags[tag] > 0 {
 			t.Errorf("the page has %d elements %s", tags[tag], tag)
+		}
+	}
+}
+
+// Where the answer rests on ownership, on licences or on what cascades, the
+// sheet says so: one that is printed is all that some reader will see.
+func TestSheetPrintsProofsLicencesAndCascades(t *testing.T) {
+	s := sheet()
+	s.Finding.Grade = screening.Owned
+	half, err := claim.NewPercent(50, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := party.Ref{List: "local", ID: "acme"}, party.Ref{List: "us-ofac-sdn", ID: "7"}
+	s.Finding.Proofs = []*ownership.Proof{{Version: 1, Company: a, Grade: "owned", Regime: "us-ofac", Rule: "us-ofac/2014", Threshold: half, Law: s.LawAsOf, Facts: s.FactsAsOf,
+		Listed: []ownership.Listed{{Party: b, Entry: b}}, Sources: []string{"31 CFR 578.411 <b>"}}}
+	s.Called = func(r party.Ref) string { return "the firm " + r.ID }
+	s.Finding.Effects = []screening.Effect{
+		{Regime: "us-ofac", IfConfirmed: "block", Authority: "31 CFR 578", Cascades: true, Licences: []string{"31 CFR 578.206 (exemption)", "Cyber General License 1C"}},
+		{Regime: "uk", IfConfirmed: "review", Authority: "S.I. 2020/597"},
+	}
+	flat := flat(t, s)
+	for _, want := range []string{"Who is reached, and not listed", "Proof: how listed parties reach it", "the firm acme is owned under us-ofac/2014 (at least 50 %)", "31 CFR 578.411 <b>",
+		"reaches companies that the party owns", "does not reach companies that the party owns", "31 CFR 578.206 (exemption); Cyber General License 1C"} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, flat)
+		}
+	}
+	if plain, _ := text(t, sheet()); strings.Contains(plain, "Proof:") || strings.Contains(plain, "licences that stood") {
+		t.Error("a sheet without proofs and licences speaks of them")
+	}
+}
+
+// flat is the text of a sheet with one blank between its words.
+func flat(t *testing.T, s *Sheet) string {
+	t.Helper()
+	got, _ := text(t, s)
+	return strings.Join(strings.Fields(html.UnescapeString(got)), " ")
+}
+
+// The sheet of a place says nothing of a listed party.
+func TestSheetOfAPlace(t *testing.T) {
+	s := sheet()
+	s.Place = &screening.Place{Ref: party.Ref{List: screening.PlaceList, ID: "crimea"}, Name: "Crimea", Country: "ua-cri", Record: "sha256:dd",
+		Reasons: []screening.Reason{{Kind: "place.city", Left: "Simferopol", Right: "Crimea", Note: "address"}},
+		Bans: []screening.PlaceBan{
+			{Regime: "us-ofac", Measure: "embargo", Authority: "E.O. 13685", Since: party.Date{Year: 2014, Month: 12, Day: 19}, Source: "https://example.org", Licences: []string{"General License 9"}},
+			{Regime: "eu", Measure: "partial", Authority: "692/2014", Since: party.Date{Year: 2014, Month: 6, Day: 25}, Until: party.Date{Year: 2030}, Unsure: true},
+		}}
+	flat := flat(t, s)
+	for _, want := range []string{"Place under an embargo: Crimea", "no listed party is matched", "Simferopol", "place.city, address", "embargo on nearly all trade and services; E.O. 13685; since 2014-12-19",
+		"General License 9", "the dealings that the authority names; 692/2014; since 2014-06-25, until 2030 (not read in the source: confirm)", "law of the place sha256:dd", "Decision"} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, flat)
+		}
+	}
+	for _, absent := range []string{"INTEGRITY", "match strength", "50543", "nats of log-odds"} {
+		if strings.Contains(flat, absent) {
+			t.Errorf("the sheet of a place says %q", absent)
 		}
 	}
 }
