@@ -45,7 +45,8 @@ func (h *Holdings) whoIsWho() (*who, error) {
 		if h.entries[e.Ref] != nil {
 			add(e.Ref, e.Ref, "")
 		} else if isSanctions(e.Ref.List) {
-			w.issues = append(w.issues, ownership.Issue{Kind: ownership.Dangling, Owner: e.Ref, Reason: fmt.Sprintf("the stakes name %v, and the book holds no such entry: it counts as listed nowhere", e.Ref)})
+			file, line := h.graph.Named(e.Ref)
+			w.issues = append(w.issues, ownership.Issue{Kind: ownership.Dangling, File: file, Line: line, Owner: e.Ref, Reason: fmt.Sprintf("the stakes name %v, and the book holds no such entry: it counts as listed nowhere", e.Ref)})
 		}
 	}
 	for _, j := range ownership.Join(slices.Values(described), pointers(h.entries), h.reviewed()) {

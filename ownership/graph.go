@@ -486,3 +486,19 @@ func (g *Graph) Holdings(company party.Ref) []claim.Stake {
 	}
 	return out
 }
+
+// Named returns where a party is first named: the file and the line of the
+// earliest statement of one of its files. It returns "" and 0 where none is known.
+func (g *Graph) Named(ref party.Ref) (file string, line int) {
+	v := g.find(ref)
+	if v < 0 {
+		return "", 0
+	}
+	for _, r := range g.in(v, slices.Clone(g.out(v))) {
+		s := g.stake(r)
+		if s.File != "" && (file == "" || s.File == file && s.Line < line) {
+			file, line = s.File, s.Line
+		}
+	}
+	return file, line
+}

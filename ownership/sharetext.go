@@ -260,7 +260,11 @@ func parseNumber(t string, percent bool) (claim.Percent, error) {
 		}
 		return claim.NewPercent(n*den+num, den)
 	}
-	return claim.ParsePercent(t)
+	p, err := claim.ParsePercent(t)
+	if err != nil {
+		return p, fmt.Errorf("want a number from 0 to 100 with at most 15 decimals") // the caller says of what
+	}
+	return p, nil
 }
 
 func parseFraction(a, b string, percent bool) (claim.Percent, error) {

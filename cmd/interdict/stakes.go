@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/interdict-dev/interdict/holdings"
@@ -155,8 +157,24 @@ func sayStakes(w io.Writer, h *holdings.Holdings, hints []holdings.Hint) {
 	for _, f := range h.Files {
 		fmt.Fprintf(w, "stakes %s (%s, %.12s): %d stakes, %d parties described, %d rejects\n", f.File, f.Format, f.SHA256, f.Stakes, f.Parties, f.Rejects)
 	}
+	if n := len(h.Issues); n > 0 {
+		fmt.Fprintf(w, "  %d odd statements: %s; each is kept as far as it says anything, and named here\n", n, countIssues(h.Issues))
+	}
 	some(w, "issues", h.Issues, func(i ownership.Issue) string { return fmt.Sprintf("%v: %v", i.Kind, i.Error()) })
 	some(w, "hints", hints, func(h holdings.Hint) string { return "hint: " + sayHint(h) })
+}
+
+// countIssues says how many there are of each kind.
+func countIssues(all []ownership.Issue) string {
+	n := map[ownership.IssueKind]int{}
+	for _, i := range all {
+		n[i.Kind]++
+	}
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(n)) {
+		out = append(out, fmt.Sprintf("%d %v", n[k], k))
+	}
+	return strings.Join(out, ", ")
 }
 
 // some prints the first of many.
