@@ -10,10 +10,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
@@ -77,7 +77,7 @@ func CompileList(ctx context.Context, path string, in ListInput, m *names.Model)
 	if err != nil {
 		return fmt.Errorf("compile list %s: %w", in.Info.List, err)
 	}
-	c := listCompiler{info: in.Info, model: m, index: index.NewBuilder(m), onReject: in.OnReject}
+	c := listCompiler{info: in.Info, index: index.NewBuilder(m), onReject: in.OnReject, seen: map[uint64]uint32{}, seed: maphash.MakeSeed()}
 	if err = c.collect(ctx, in.Entries); err == nil {
 		err = c.write(w)
 	}
@@ -86,110 +86,6 @@ func CompileList(ctx context.Context, path string, in ListInput, m *names.Model)
 	}
 	_, err = w.Finish()
 	return err
-}
-
-type listCompiler struct {
-	info    Info
-	model   *names.Model
-	index   *index.Builder
-	encoded []compiled
-
-	onReject func(*watchlist.Reject)
-}
-
-func (c *listCompiler) reject(r *watchlist.Reject) {
-	c.info.Rejects++
-	if c.onReject != nil {
-		c.onReject(r)
-	}
-}
-
-// compiled is one entry, ready to be written.
-type compiled struct {
-	ref   party.Ref
-	bytes []byte
-	forms []form
-	keys  []uint32
-}
-
-type form struct {
-	name int
-	weak bool
-	form names.Form
-}
-
-// collect reads the entries, several at a time on all processors, and orders
-// them by Ref, so that the order in which they come leaves no trace.
-func (c *listCompiler) collect(ctx context.Context, entries iter.Seq2[party.Entry, error]) error {
-	type batch struct {
-		entries []party.Entry
-		done    chan []compiled
-	}
-	work := make(chan batch)
-	for range runtime.GOMAXPROCS(0) {
-		go func() {
-			for b := range work {
-				out := make([]compiled, len(b.entries))
-				for i := range b.entries {
-					out[i] = compileEntry(&b.entries[i])
-				}
-				b.done <- out
-			}
-		}()
-	}
-	var pending []chan []compiled
-	var err error
-	send := func(es []party.Entry) {
-		b := batch{es, make(chan []compiled, 1)}
-		pending = append(pending, b.done)
-		work <- b
-	}
-	var next []party.Entry
-	seen := map[party.Ref]bool{}
-	for e, e2 := range entries {
-		var r *watchlist.Reject
-		switch {
-		case errors.As(e2, &r):
-			c.reject(r)
-			continue
-		case e2 == nil && seen[e.Ref]:
-			c.reject(&watchlist.Reject{ID: e.Ref.ID, Reason: "an entry of this identifier stands before it"})
-			continue
-		}
-		if err = cmp.Or(e2, ctx.Err()); err != nil {
-			break
-		}
-		seen[e.Ref] = true
-		if next = append(next, e); len(next) == batchSize {
-			send(next)
-			next = make([]party.Entry, 0, batchSize)
-		}
-	}
-	send(next)
-	close(work)
-	for _, done := range pending {
-		c.encoded = append(c.encoded, <-done...)
-	}
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(c.encoded, func(a, b compiled) int { return a.ref.Compare(b.ref) })
-	return nil
-}
-
-// batchSize is how many entries a processor takes at a time.
-const batchSize = 128
-
-func compileEntry(e *party.Entry) compiled {
-	c := compiled{ref: e.Ref, bytes: party.Append(nil, e)}
-	hint := names.Hint{Country: Country(e)}
-	for i, n := range e.Names {
-		for _, mode := range names.Modes(e.Kind) {
-			c.forms = append(c.forms, form{i, n.Weak, names.Read(n, mode, hint)})
-		}
-	}
-	Keys(e, func(k string) { c.keys = append(c.keys, keyHash(k)) })
-	return c
 }
 
 // Country returns the country that says most about how a party's name is
@@ -209,47 +105,36 @@ func Country(e *party.Entry) string {
 }
 
 func (c *listCompiler) write(w *segment.Writer) error {
-	c.info.Entries = len(c.encoded)
+	order, number := c.order()
+	c.info.Entries = len(order)
 	prefix := string(c.info.List) + "/"
-	var ends, pairs []uint64
 	blob, err := w.Section(prefix+entriesSection, Version)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(blob, 1<<18)
 	total := uint64(0)
-	for i := range c.encoded {
-		e := &c.encoded[i]
-		if _, err := out.Write(e.bytes); err != nil {
+	ends := make([]uint64, 0, len(order))
+	for _, i := range order {
+		b := c.entries.at(i)
+		if _, err := out.Write(b); err != nil {
 			return err
 		}
-		total += uint64(len(e.bytes))
+		total += uint64(len(b))
 		ends = append(ends, total)
-		for j := range e.forms {
-			if err := c.index.Add(i, e.forms[j].name, e.forms[j].weak, &e.forms[j].form); err != nil {
-				return err
-			}
-		}
-		for _, k := range e.keys {
-			pairs = append(pairs, uint64(k)<<32|uint64(i))
-		}
-		*e = compiled{ref: e.ref}
 	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
+	c.refs, c.seen, c.entries = nil, nil, arena{}
+	pairs := c.numbered(number)
 	if err := writeUint64s(w, prefix+endsSection, ends); err != nil {
 		return err
-	}
-	slices.Sort(pairs)
-	pairs = slices.Compact(pairs)
-	for i, p := range pairs {
-		pairs[i] = p>>32 | p<<32 // the hash first, little-endian
 	}
 	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
 		return err
 	}
-	if err := c.index.Write(w, prefix, nil); err != nil {
+	if err := c.index.Write(w, prefix, number); err != nil {
 		return err
 	}
 	return writeJSON(w, prefix+"info", c.info)
