@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/interdict-dev/interdict/internal/translit"
 	"github.com/interdict-dev/interdict/party"
 )
 
@@ -285,7 +286,9 @@ type token struct {
 
 // tokenize cuts a text into words. Letters and digits belong to a word, and
 // full stops within an abbreviation such as D.P.R.K., where each stands after a
-// single letter.
+// single letter. What nobody sees within a word, a blank without width or a soft
+// hyphen, is as if it were not there, and letters of another script that look
+// like those of the word are read as them: a place is not hidden by either.
 func tokenize(text string) []token {
 	tokens := make([]token, 0, 1+len(text)/5)
 	lower := ""
@@ -303,7 +306,8 @@ func tokenize(text string) []token {
 		case lower != "" && !strings.Contains(t.folded, "."):
 			t.folded = lower[start:end]
 		default:
-			t.folded = fold(t.folded)
+			word, _ := translit.FoldLookalikes(strings.Map(visible, t.folded))
+			t.folded = fold(word)
 		}
 		if t.folded != "" {
 			tokens = append(tokens, t)
@@ -314,6 +318,7 @@ func tokenize(text string) []token {
 		switch isHan := unicode.Is(unicode.Han, r); {
 		case r == '.' && start >= 0 && !han && sinceDot == 1 && letterAt(text, i+1):
 			sinceDot = 0
+		case start >= 0 && visible(r) < 0:
 		case !isHan && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.M, r):
 			flush(i)
 			apart = apart || r != '.' && r != '-' && !unicode.IsSpace(r)
@@ -329,6 +334,15 @@ func tokenize(text string) []token {
 	}
 	flush(len(text))
 	return tokens
+}
+
+// visible drops what is not seen. The non-joiner of Persian parts a word, as a
+// blank does, and is not among it.
+func visible(r rune) rune {
+	if r >= 0xAD && r != '\u200c' && unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
 }
 
 func letterAt(s string, i int) bool {

@@ -77,6 +77,11 @@ func TestFind(t *testing.T) {
 		"Crimean Tatar Resource Center":         "",
 		"":                                      "",
 		"Zaporizhzhia":                          "zaporizhzhia:city",
+		"Сrimea":                                "crimea:name", // the first letter is Cyrillic
+		"Тeгеран":                               "iran:city",   // the second is Latin
+		"Cri\u200bmea, T\u00adehran\ufeff":      "crimea:name iran:city",
+		"شبه\u200cجزیره کریمه":                  "crimea:name",
+		"ＣＵＢＡ, İran":                            "cuba:name iran:name",
 		"Novi Sad":                              "",
 		"\xffCrimea\xff":                        "crimea:name",
 		"42 Boulevard de Sébastopol, Paris":     "",
