@@ -136,7 +136,9 @@ func (h *Holdings) readLists() error {
 			if err != nil {
 				return fmt.Errorf("list %s: entry %d: %w", l.Info.List, i, err)
 			}
-			all = append(all, &e)
+			if !isLater(&e, h.options.Day) {
+				all = append(all, &e)
+			}
 			h.entries[e.Ref] = &e
 			for _, listing := range e.Listings {
 				h.effects[e.Ref] = append(h.effects[e.Ref], law.Effects(listing, h.options.Day)...)
@@ -153,6 +155,17 @@ func (h *Holdings) readLists() error {
 	h.links = ownership.NewLinks(slices.Values(all))
 	h.chooseRegimes(present)
 	return nil
+}
+
+// isLater says that the list did not have the entry yet on the day: what it
+// states of it, nobody had stated.
+func isLater(e *party.Entry, day party.Date) bool {
+	for _, l := range e.Listings {
+		if l.Listed.IsZero() || l.Listed.First().Compare(day) <= 0 {
+			return false
+		}
+	}
+	return len(e.Listings) > 0
 }
 
 // chooseRegimes leaves the regimes that can be answered for: where the book

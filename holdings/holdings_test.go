@@ -54,6 +54,7 @@ func entries(t testing.TB) []party.Entry {
 	orbit := company(t, "us-ofac-sdn/1", "Orbit Intelligence Group", "2025-01-03", party.NewIdentifier(party.LEI, "", lei))
 	orbit.Addresses = []party.Address{{Full: "7 Listed Lane, Exampletown"}}
 	orbit.Phones = []string{"+7 495 000 11 22"}
+	orbit.Websites = []string{"www.orbit.example"}
 	// One tax number under two entries of one list: head office and branch.
 	tax := party.NewIdentifier(party.TaxID, "ru", "7736581290")
 	boss := party.Entry{Ref: ref("us-ofac-sdn/4"), Kind: party.Person, Names: []party.Name{{Full: "PRIMEROV, Ivan"}}, Addresses: []party.Address{{Full: "9 Private Road, Exampletown"}},
@@ -236,6 +237,11 @@ func TestSuspects(t *testing.T) {
 		{`"address":["7 Listed Lane, Exampletown"],"incorporationDate":["2025-01-05"]`, 1},
 		{`"address":["7 Listed Lane, Exampletown"],"phone":["+74950001122"]`, 1},
 		{`"address":["7 Listed Lane, Exampletown"],"incorporationDate":["2025-03-05"]`, 0},
+		{`"phone":["8 495 000-11-22"],"incorporationDate":["2025-01-04"]`, 1},
+		{`"website":["https://orbit.example"],"incorporationDate":["2025-01-04"]`, 1},
+		{`"email":["info@ORBIT.example"],"address":["7 Listed Lane Exampletown"]`, 1},
+		{`"website":["orbit.example"],"phone":["+74950001122"]`, 0}, // one family: both are contacts
+		{`"incorporationDate":["2025-01-02"],"phone":["+74950001122"]`, 0},
 		{`"address":["9 Private Road, Exampletown"],"incorporationDate":["2025-01-05"]`, 0},
 	} {
 		h := load(t, b, Options{}, write(t, "e.jsonl", `{"id":"new","schema":"Company","properties":{"name":["New Works"],`+c.properties+"}}\n"))

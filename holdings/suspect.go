@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
 )
@@ -27,7 +28,7 @@ func (h *Holdings) newSuspects() *suspects {
 	}
 	for _, r := range sortedRefs(h.parties) {
 		e := h.parties[r]
-		if e.Kind == party.Person || len(h.entryOf[r]) > 0 {
+		if e.Kind == party.Person || h.isListed(r) {
 			continue // people are never named, and what is listed is no suspect
 		}
 		p := ownership.NewProfile(e, nil, source(e))
@@ -47,15 +48,27 @@ func (h *Holdings) newSuspects() *suspects {
 	}
 	for _, r := range sortedRefs(h.entries) {
 		e := h.entries[r]
-		if e.Kind == party.Person || len(e.Listings) == 0 {
-			continue
+		if e.Kind == party.Person || len(h.effects[r]) == 0 {
+			continue // nobody is the successor of one who is listed later
 		}
-		d := ownership.Designation{Party: ownership.NewProfile(e, h.links, r.String()), Entry: r, On: e.Listings[0].Listed}
+		d := ownership.Designation{Party: ownership.NewProfile(e, h.links, r.String()), Entry: r, On: firstListed(h.effects[r])}
 		for _, v := range append(common(&d.Party), officersOf(&d.Party)...) {
 			s.listed[v] = append(s.listed[v], d)
 		}
 	}
 	return s
+}
+
+// firstListed returns the first day on which a listing that stands began; zero
+// where the list does not say.
+func firstListed(effects []law.Effect) party.Date {
+	var first party.Date
+	for _, e := range effects {
+		if !e.Listed.IsZero() && (first.IsZero() || e.Listed.Compare(first) < 0) {
+			first = e.Listed
+		}
+	}
+	return first
 }
 
 func source(e *party.Entry) string { return string(e.Ref.List) }
