@@ -25,8 +25,7 @@ test:
 # the built-in starter book answers otherwise.
 .PHONY: bench
 bench: build
-	./bin/interdict bench speed $(LIST)
-	./bin/interdict bench names
+	./bin/interdict bench all $(LIST)
 
 .PHONY: lint
 lint:

@@ -164,7 +164,7 @@ type Memory struct {
 	Heap uint64 `json:"heap_bytes"`     // in use by the program
 	Sys  uint64 `json:"sys_bytes"`      // taken from the system by the Go runtime
 	RSS  uint64 `json:"rss_bytes"`      // resident now, pages of the mapped book included; 0 where the system does not say
-	Peak uint64 `json:"rss_peak_bytes"` // most that was resident, since resetPeak where the system lets it be reset
+	Peak uint64 `json:"rss_peak_bytes"` // most that was resident, since ResetPeak where the system lets it be reset
 }
 
 // memory reads what the process holds.
@@ -186,13 +186,17 @@ func statusBytes(name string) uint64 {
 	return kB << 10
 }
 
-// resetPeak gives memory back and begins to count the largest resident set
+// ResetPeak gives memory back and begins to count the largest resident set
 // anew. Where the system cannot, as on anything but Linux, it returns false and
 // the peak is that since the program began.
-func resetPeak() bool {
+func ResetPeak() bool {
 	debug.FreeOSMemory()
 	return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // proc(5): 5 resets VmHWM
 }
+
+// Peak is the largest resident set since [ResetPeak], in bytes; 0 where the
+// system does not say.
+func Peak() uint64 { return memory().Peak }
 
 // String says the memory for people.
 func (m Memory) String() string {

@@ -256,7 +256,7 @@ func (g *Grower) grow(ctx context.Context, b *book.Book, deck []Case, n int, p G
 			err = errors.Join(err, e)
 		}
 	}()
-	x.IsReset = resetPeak()
+	x.IsReset = ResetPeak()
 	x.Compile, err = CostOf(func() error {
 		_, err := book.Compile(ctx, path, book.Input{Model: b.Model(), Lists: []book.ListInput{{Info: book.Info{List: Grown, Title: "grown from " + b.Digest().String()}, Entries: g.Entries(p.Seed, n)}}})
 		return err
@@ -265,7 +265,7 @@ func (g *Grower) grow(ctx context.Context, b *book.Book, deck []Case, n int, p G
 		return nil, err
 	}
 	x.Peak = memory().Peak
-	resetPeak()
+	ResetPeak()
 	var grown *book.Book
 	if x.Open, err = CostOf(func() (err error) { grown, err = book.Open(path); return err }); err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 type benchCmd struct {
 	Names      benchNamesCmd      `cmd:"" help:"Recall, false alarms, calibration and cost of name screening."`
 	Thresholds benchThresholdsCmd `cmd:"" help:"What a threshold gives on your own subjects, and what moving it would change."`
+	All        benchAllCmd        `cmd:"" help:"Every figure that the README quotes, as a table."`
 	Speed      benchSpeedCmd      `cmd:"" help:"How fast a book is compiled, opened and asked."`
 }
 
