@@ -105,6 +105,16 @@ type Pivot struct {
 // Ask says how a host stands to the claims at its moment. What the warning lists
 // of the book say stands beside the annotations that are given.
 func (v *View) Ask(q Query, annotations ...evidence.Annotation) Answer {
+	a := v.AskAlone(q, annotations...)
+	for _, p := range v.Graph.Pivots(q.Seen) {
+		a.Pivots = append(a.Pivots, pivotOf(p))
+	}
+	return a
+}
+
+// AskAlone is Ask without the suspected neighbours: for those who ask about every
+// indicator in turn.
+func (v *View) AskAlone(q Query, annotations ...evidence.Annotation) Answer {
 	for _, n := range Notes(v.notes, q.Seen) {
 		if !slices.ContainsFunc(annotations, func(a evidence.Annotation) bool { return a.List == n.List }) {
 			annotations = append(annotations[:len(annotations):len(annotations)], n)
@@ -117,9 +127,6 @@ func (v *View) Ask(q Query, annotations ...evidence.Annotation) Answer {
 	}
 	a.Claims = v.statements(j.Claims, j.Times)
 	a.Chains = v.chains(j.Trace.Chains, q.At)
-	for _, p := range v.Graph.Pivots(q.Seen) {
-		a.Pivots = append(a.Pivots, pivotOf(p))
-	}
 	a.Grade = a.grade()
 	a.Says = v.say(&a)
 	return a

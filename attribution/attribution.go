@@ -36,7 +36,7 @@ type View struct {
 	Day   party.Date // as of which parties count as listed
 
 	claims  []claim.Claim
-	said    map[tie]bool // what the book's own claims say
+	said    map[tie]bool // what the book's own claims say of parties
 	parties map[party.Ref]*entry
 	unread  []error // websites and wallets that are no indicator
 	notes   *intel.Annotations
@@ -75,12 +75,15 @@ func New(b *book.Book, day party.Date) (*View, error) {
 }
 
 func (v *View) read(b *book.Book) error {
+	v.claims = make([]claim.Claim, 0, min(b.Manifest().Claims, 1<<24)+1<<12)
 	for c, err := range b.Claims() {
 		if err != nil {
 			return err
 		}
 		v.claims = append(v.claims, c)
-		v.said[tieOf(&c)] = true
+		if c.From.IsParty() { // entries say nothing else
+			v.said[tieOf(&c)] = true
+		}
 	}
 	for _, l := range b.Lists() {
 		for i := range l.Len() {

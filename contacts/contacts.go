@@ -38,7 +38,7 @@ func Extra(view func() (*attribution.View, error)) screening.Extra {
 // each of those that are said to stand behind it, and where none is, the first
 // that it is associated with.
 func Of(v *attribution.View, i infra.Indicator, at party.Date) []screening.Met {
-	a := v.Ask(attribution.Query{Text: i.Value, Seen: i, At: at})
+	a := v.AskAlone(attribution.Query{Text: i.Value, Seen: i, At: at})
 	if a.Grade == "" {
 		if (a.Verdict == evidence.WasAttributed || a.Verdict == evidence.Seized) && len(a.Chains) > 0 && !a.Chains[0].Beside {
 			return []screening.Met{{Party: a.Chains[0].Party.Ref, Says: a.Says}}

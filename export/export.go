@@ -140,9 +140,9 @@ type Selection struct {
 func Select(v *attribution.View, f Filter) Selection {
 	s := Selection{Day: f.Day, Left: map[Left]int{}}
 	for _, i := range v.Attributed() {
-		a := v.Ask(attribution.Query{Seen: i, At: f.Day})
+		a := v.AskAlone(attribution.Query{Seen: i, At: f.Day})
 		if len(a.Claims) == 0 && i.Type == infra.Domain { // only what lies below is spoken of
-			a = v.Ask(attribution.Query{Seen: infra.Indicator{Type: infra.Domain, Value: "any." + i.Value}, At: f.Day})
+			a = v.AskAlone(attribution.Query{Seen: infra.Indicator{Type: infra.Domain, Value: "any." + i.Value}, At: f.Day})
 			a.Seen = i
 		}
 		item := itemOf(v, &a)
