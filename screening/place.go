@@ -102,7 +102,7 @@ func (p *placeSearch) subject(sub *subject.Subject) {
 		p.all("address", places.InAddress(a, p.on))
 	}
 	for _, c := range e.Countries {
-		p.one("country", places.OfCountry, c)
+		p.one("", places.OfCountry, c)
 	}
 	for _, c := range slices.Concat(e.Nationalities, e.Citizenships) {
 		p.one("nationality", places.OfNationality, c)
@@ -216,8 +216,9 @@ func (p *placeSearch) add(where string, m *places.Mention) {
 	// may be a sandwich.
 	weak := m.Weak && m.By != places.ByArea || m.By == places.ByPeople
 	r := Reason{Kind: "place." + m.By.String(), Left: strings.TrimSpace(m.Text), Right: m.Name, Note: joinNotes(where, m.Note)}
-	if slices.Contains(f.Reasons, r) {
-		return
+	said := slices.ContainsFunc(f.Reasons, func(o Reason) bool { return o.Kind == r.Kind && o.Left == r.Left })
+	if said && (weak || !f.Weak) {
+		return // the address and the row name the country, or the name stands twice
 	}
 	f.Weak = f.Weak && weak
 	f.Reasons = append(f.Reasons, r)

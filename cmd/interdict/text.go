@@ -227,7 +227,7 @@ func kindWords(kind string) string {
 		"birth.same": "same date of birth", "birth.near": "date of birth close", "birth.other": "another date of birth", "country.same": "a country in common", "country.other": "no country in common",
 		"gender.same": "same gender", "gender.other": "another gender", "city.same": "same city", "address.premises": "same address", "address.street": "same street", "kind.other": "another kind of party",
 		"ownership.owned": "not listed itself", "ownership.controlled": "not listed itself", "ownership.open": "not listed itself", "ownership.holds": "a stake",
-		"place.name": "names the place", "place.city": "a town in it", "place.area": "an area partly in it", "place.people": "of the place", "place.country": "the country",
+		"place.name": "names the place", "place.city": "a town in it", "place.area": "an area partly in it", "place.people": "of the place", "place.country": "country",
 		"place.postcode": "postcode", "place.phone": "dialling code", "place.domain": "domain",
 		"host.own": "its own", "host.attributed": "attributed", "host.undated": "attributed, time unknown", "host.chain": "behind it", "host.origins": "sources",
 		"host.differ": "sources differ", "host.shared": "a shared place", "host.noted": "a warning list",
