@@ -25,9 +25,10 @@ import (
 	"github.com/interdict-dev/interdict/party"
 )
 
-// EditionVersion is the version of the file that describes an edition; see
-// doc/home.md.
-const EditionVersion = 1
+// EditionVersion is the newest version of the file that describes an edition; see
+// doc/home.md. Versions ever used: 1, the first; 2, of an edition with files that
+// are kept thin, which programs before it would take for damaged.
+const EditionVersion = 2
 
 // An Archive keeps the editions of lists in a folder, as they were fetched,
 // with what was counted in them and what people decided about them. It is the
@@ -122,6 +123,9 @@ type Kept struct {
 	Size   int64  `json:"size"`   // bytes, as fetched
 	SHA256 string `json:"sha256"` // of the bytes as fetched, and the name of the file that keeps them
 	Packed bool   `json:"packed"` // kept with zstd over it; else as fetched
+	// Thin is what is kept in place of the file: see [Archive.Thin]. nil for a file
+	// that is kept as fetched.
+	Thin []Thinned `json:"thin,omitempty"`
 }
 
 // Counts are what was counted when an edition was added.
@@ -833,8 +837,12 @@ type editionFile struct {
 }
 
 func (a *Archive) putEdition(e *Edition) error {
+	version := 1
+	if slices.ContainsFunc(e.Files, func(k Kept) bool { return k.Thin != nil }) {
+		version = 2
+	}
 	f := editionFile{
-		EditionVersion, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
+		version, e.ID, e.Header.List, e.Header.Title, e.Header.Published, e.Header.Version, e.Format, e.From,
 		e.Fetched, e.Checked, e.Seq, e.Files, e.Counts, e.Words, e.Accepted, e.Base, e.Drift, e.marks, e.rejects, e.gate,
 	}
 	return a.write(a.description(e), func(w io.Writer) error {

@@ -113,7 +113,47 @@ func TestHistoryOfOFAC(t *testing.T) {
 	}
 	acceptRemovals(t, a, editions)
 	readBack(t, a, editions[0])
-	t.Logf("the archive of six editions has %d KiB", sizeOf(t, folder)>>10)
+	full := sizeOf(t, folder)
+	thin(t, a, editions)
+	t.Logf("the archive of six editions has %d KiB, and %d KiB when five of them are kept thin", full>>10, sizeOf(t, folder)>>10)
+}
+
+// thin keeps all editions but the newest thin, and wants the first and the fifth
+// back as they were published. The step from one day to the next adds some ten
+// kilobytes, eleven months 760: a year of daily editions is far under 2 GB.
+func thin(t *testing.T, a *watchlist.Archive, editions []watchlist.Edition) {
+	t.Helper()
+	done, err := a.Thin(t.Context(), 1, 0)
+	if err != nil || done.Editions != 5 || done.After*3 > done.Before {
+		t.Fatalf("Thin = %+v, %v", done, err)
+	}
+	readBack(t, a, editions[0])
+	kept, err := a.Open(fresh(t, a, editions[4]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err := range (ofac.Advanced{}).Parse(kept) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != ofacEditions[4].parties {
+		t.Errorf("%d entries out of a thin edition, want %d", n, ofacEditions[4].parties)
+	}
+	if err := kept.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func fresh(t *testing.T, a *watchlist.Archive, e watchlist.Edition) watchlist.Edition {
+	t.Helper()
+	e, err := a.Edition(e.Series(), e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 // acceptRemovals accepts the step of 2025-07-01 after the fact.
@@ -135,7 +175,7 @@ func acceptRemovals(t *testing.T, a *watchlist.Archive, editions []watchlist.Edi
 // readBack parses an edition out of the archive and wants what was published.
 func readBack(t *testing.T, a *watchlist.Archive, e watchlist.Edition) {
 	t.Helper()
-	kept, err := a.Open(e)
+	kept, err := a.Open(fresh(t, a, e))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/zstd"
@@ -218,16 +217,27 @@ func unpack(r io.Reader) (io.ReadCloser, error) {
 // that was added, which a [Source] parses.
 type Stored struct {
 	Edition Edition
+	archive *Archive
 	set     *Files
-	files   []*os.File
+	files   []*os.File // by the number of the file; nil for one that is kept thin
 }
 
 // Open opens the files of an edition, after checking that they are as they were
 // kept. What is damaged or missing is named, and is [errkind.Unavailable].
 func (a *Archive) Open(e Edition) (*Stored, error) {
-	s := &Stored{Edition: e, set: &Files{}}
+	s, err := a.open(e)
+	if errors.Is(err, fs.ErrNotExist) { // it was made thin since its description was read
+		if now, e2 := a.Edition(e.Series(), e.ID); e2 == nil {
+			return a.open(now)
+		}
+	}
+	return s, err
+}
+
+func (a *Archive) open(e Edition) (*Stored, error) {
+	s := &Stored{Edition: e, archive: a, set: &Files{}}
 	for i, k := range e.Files {
-		if err := s.add(a.objectPath(k), k, e.Fetched); err != nil {
+		if err := s.add(a, k); err != nil {
 			err = errkind.Wrap(errkind.Unavailable, fmt.Errorf("open edition %.12s of %s: %s: %w", e.ID, e.Series(), e.Files[i].Name, err))
 			return nil, errors.Join(err, s.Close())
 		}
@@ -236,7 +246,13 @@ func (a *Archive) Open(e Edition) (*Stored, error) {
 	return s, nil
 }
 
-func (s *Stored) add(path string, k Kept, fetched time.Time) error {
+// add adds one file of the edition.
+func (s *Stored) add(a *Archive, k Kept) error {
+	if k.Thin != nil {
+		s.files = append(s.files, nil)
+		return s.addThin(a, k)
+	}
+	path, fetched := a.objectPath(k), s.Edition.Fetched
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -260,14 +276,22 @@ func (s *Stored) add(path string, k Kept, fetched time.Time) error {
 // Open implements [fs.FS].
 func (s *Stored) Open(name string) (fs.File, error) { return s.set.Open(name) }
 
-// Raw gives the i-th file of the edition as it was fetched.
-func (s *Stored) Raw(i int) (io.ReadCloser, error) { return s.Edition.Files[i].reader(s.files[i]) }
+// Raw gives the i-th file of the edition as it was fetched; [errkind.Unavailable]
+// where only its content is kept.
+func (s *Stored) Raw(i int) (io.ReadCloser, error) {
+	if k := s.Edition.Files[i]; k.Thin != nil {
+		return s.rawThin(s.archive, k)
+	}
+	return s.Edition.Files[i].reader(s.files[i])
+}
 
 // Close lets go of the files.
 func (s *Stored) Close() error {
 	var errs []error
 	for _, f := range s.files {
-		errs = append(errs, f.Close())
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
 	}
 	s.files = nil
 	return errors.Join(errs...)

@@ -26,6 +26,7 @@ type listsCmd struct {
 	Split   listsSplitCmd   `cmd:"" help:"Record that two entries are two parties, whatever their identifiers say."`
 	Joins   listsJoinsCmd   `cmd:"" help:"Show the joins and splits that were recorded."`
 	Suggest listsSuggestCmd `cmd:"" help:"Entries of different lists that may be one party, for a person to decide."`
+	Tidy    listsTidyCmd    `cmd:"" help:"Keep of older editions only what differs from an earlier one."`
 	Rebuild listsRebuildCmd `cmd:"" help:"Compile the home's book anew."`
 }
 
@@ -132,6 +133,7 @@ func rebuild(a *app, h *engine.Home, archive *watchlist.Archive) error {
 	if err != nil {
 		return err
 	}
+	tidy(a, archive)
 	for _, e := range engine.Drifts(all) {
 		fmt.Fprintf(a.out, "MISMATCH %s: %s; the whole edition %.12s counts\n", e.Series(), e.Drift, e.ID)
 		a.code = exitIncomplete
