@@ -131,7 +131,7 @@ func (h *Holdings) reach(r *Result) screening.Reach {
 	}
 	each(func(a *Answer) bool { return a.Status == ownership.Owned }, func(a *Answer) {
 		grade(screening.Owned, kindOwned, "owned under "+a.Rule, a.Unconfirmed)
-		out.Effects = append(out.Effects, h.inherited(a)...)
+		out.Effects = append(out.Effects, a.Effects...)
 	})
 	each(func(a *Answer) bool { return a.Controlled }, func(a *Answer) {
 		grade(screening.Controlled, kindControlled, "the control test of "+a.Rule+" may catch it", "for review")
@@ -176,7 +176,7 @@ func (h *Holdings) inherited(a *Answer) []law.Effect {
 				continue
 			}
 			e.Note = strings.TrimSuffix(fmt.Sprintf("owned under %s by %v, not listed itself; %s", a.Rule, l.Entry, a.Unconfirmed), "; ")
-			e.Listed, e.Cascades = party.Date{}, true // since when it is owned, a listing does not say
+			e.Listed, e.Cascades = a.since(), true
 			if !slices.ContainsFunc(out, func(o law.Effect) bool {
 				return o.IfConfirmed == e.IfConfirmed && o.Authority == e.Authority && o.Program == e.Program
 			}) {
@@ -185,6 +185,19 @@ func (h *Holdings) inherited(a *Answer) []law.Effect {
 		}
 	}
 	return out
+}
+
+// since returns the first day of the time during which the company has been
+// owned until now; zero where nobody says.
+func (a *Answer) since() party.Date {
+	from := party.Date{}
+	for _, s := range slices.Backward(a.History) {
+		if s.Status != ownership.Owned {
+			break
+		}
+		from = s.From
+	}
+	return from
 }
 
 func review(a *Answer, note string) law.Effect {

@@ -37,6 +37,10 @@ type Answer struct {
 	// History is the answer over time, until the day that is asked; only of what
 	// is owned or open, or was.
 	History []ownership.Span `json:"history,omitempty"`
+	// Effects are what follows for a company that is owned and not listed, if a
+	// person confirms it: what follows for the listed parties behind it, with
+	// authority and licences, since the day from which it has been owned.
+	Effects []law.Effect `json:"effects,omitempty"`
 }
 
 // A Past is a time during which the company was owned, under one regime.
@@ -102,7 +106,11 @@ func (h *Holdings) own(company party.Ref, ask asker) (Result, error) {
 		if k.measure == "" && len(a.Listed) == 0 {
 			a.Listed = h.ownListing(company, k.regime)
 		}
-		r.Answers = append(r.Answers, Answer{a, k.measure, spans})
+		answer := Answer{Answer: a, Measure: k.measure, History: spans}
+		if a.Status == ownership.Owned && len(a.Listed) == 0 {
+			answer.Effects = h.inherited(&answer)
+		}
+		r.Answers = append(r.Answers, answer)
 	}
 	if h.isListed(company) {
 		r.Grades = append(r.Grades, screening.Listed)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/party"
@@ -126,6 +127,9 @@ func (r *run) review(a *Answer, q *Query) {
 	v := r.l.v
 	for _, h := range a.Holders {
 		r.reviewHolder(a, h)
+		for _, p := range h.Parties {
+			a.reviewListing(p, q)
+		}
 	}
 	for _, why := range v.g.silent[r.l.nodes[r.x]] {
 		a.flag("undisclosed", "a source does not say who holds it: "+why, a.Company)
@@ -154,6 +158,23 @@ func (r *run) review(a *Answer, q *Query) {
 	}
 	if a.Status != Owned && !v.rule.MinorityFlag && cmpLower(r.least, Bound{}) > 0 {
 		a.flag("minority", fmt.Sprintf("listed parties hold %s %%: not owned by that, caution (FAQ 398)", r.least), r.listedHolders()...)
+	}
+}
+
+// reviewListing says of a holder who is listed why that does not count: what he
+// is listed by does not reach what he owns (NS-CMIC, FAQ 857), or is asked apart.
+func (a *Answer) reviewListing(p party.Ref, q *Query) {
+	for _, l := range q.Listed.all[p] {
+		if l.Regime != q.Regime || !l.standsOn(q.Law) || q.seeds(&l) {
+			continue
+		}
+		what := strings.TrimSpace(fmt.Sprintf("%v %s", l.Entry, strings.Join(l.Programs, " ")))
+		if l.Cascades {
+			a.flag("other-measure", fmt.Sprintf("a holder is listed under another measure, %s: it is asked apart", what), p)
+		} else {
+			a.flag("no-cascade", fmt.Sprintf("a holder is listed, %s, by a measure that does not reach what it owns", what), p)
+		}
+		return
 	}
 }
 

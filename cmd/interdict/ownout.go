@@ -238,6 +238,7 @@ func (o *ownText) answer(q *owned) error {
 		if over := sayHistory(q.Answers[i].History); over != "" {
 			fmt.Fprintf(&b, "    over time: %s\n", over)
 		}
+		sayEffects(&b, q.Answers[i].Effects)
 		if m := q.Answers[i].Measure; m != "" {
 			fmt.Fprintf(&b, "    under the measure %s, which is no block\n", m)
 		}
@@ -266,6 +267,20 @@ func (o *ownText) answer(q *owned) error {
 	b.WriteString("\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sayEffects says what follows if a person confirms that the company is owned.
+func sayEffects(b *strings.Builder, effects []law.Effect) {
+	for _, e := range effects {
+		fmt.Fprintf(b, "    if confirmed by a person, %s: %s, %s", e.Regime, e.IfConfirmed, e.Authority)
+		if !e.Listed.IsZero() {
+			fmt.Fprintf(b, ", since %v", e.Listed)
+		}
+		b.WriteString("\n")
+		if len(e.Licences) > 0 {
+			fmt.Fprintf(b, "      licences to look at: %s\n", strings.Join(e.Licences, "; "))
+		}
+	}
 }
 
 // sayHistory says the answer over time in one line, or "" where it was always
