@@ -20,6 +20,7 @@ import (
 // and each word once. It is for one goroutine.
 type Builder struct {
 	model *names.Model
+	role  Role
 	sides [names.NumModes]sideBuilder
 }
 
@@ -31,6 +32,7 @@ type sideBuilder struct {
 	bound []bound
 	names column // records of nameSize numbers
 	forms column
+	role  Role
 }
 
 // A bound is what a word can do at most, over all listed parts that hold it.
@@ -61,11 +63,18 @@ func (c *column) add(xs ...uint32) {
 
 func (c *column) at(i int) uint32 { return c.blocks[i/blockSize][i%blockSize] }
 
-// NewBuilder returns an empty builder whose bounds come from the model.
-func NewBuilder(m *names.Model) *Builder {
-	b := &Builder{model: m}
+// NewBuilder returns an empty builder for listed names, whose bounds come from
+// the model.
+func NewBuilder(m *names.Model) *Builder { return newBuilder(m, Listed) }
+
+// NewSubjectBuilder returns an empty builder for the names of subjects, so that
+// listed names can be searched among them.
+func NewSubjectBuilder(m *names.Model) *Builder { return newBuilder(m, Subjects) }
+
+func newBuilder(m *names.Model, r Role) *Builder {
+	b := &Builder{model: m, role: r}
 	for i := range b.sides {
-		b.sides[i].ids = map[string]uint32{}
+		b.sides[i] = sideBuilder{ids: map[string]uint32{}, role: r}
 	}
 	return b
 }
@@ -99,7 +108,8 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 	if weak {
 		second |= weakFlag
 	}
-	least := names.Leftovers(w, shapes, true) + names.InitialSlack(w, shapes)
+	listed := b.role == Listed
+	least := names.Leftovers(w, shapes, listed) + names.InitialLift(w, shapes, listed)
 	s.names.add(uint32(entry), second, uint32(least), uint32(s.forms.size))
 	head := uint32(len(f.Parts))
 	if f.Acronym != "" {
@@ -113,7 +123,7 @@ func (b *Builder) Add(entry, name int, weak bool, f *names.Form) error {
 		for _, word := range p.Words {
 			n := s.id(word)
 			s.forms.add(n)
-			s.bound[n].widen(shapes[i], names.Leftovers(w, shapes[i:i+1], true))
+			s.bound[n].widen(shapes[i], names.Leftovers(w, shapes[i:i+1], listed))
 		}
 	}
 	return nil
@@ -280,7 +290,7 @@ func costKey(least int32) uint32 { return uint32(-least) + 1<<31 }
 // there are and the least cost, and for each step of cost above it how many
 // names cost less than the end of the step.
 func (s *sideBuilder) ranks(order []place) []uint32 {
-	var out []uint32
+	out := []uint32{uint32(s.role)}
 	cost := func(p place) int32 { return -int32(s.names.at(int(p.id)*nameSize + 2)) }
 	with, _ := slices.BinarySearchFunc(order, uint64(1)<<32, func(p place, o uint64) int { return cmp.Compare(p.order, o) })
 	for _, block := range [2][]place{order[:with], order[with:]} {

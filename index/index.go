@@ -51,6 +51,18 @@ const Version = 2
 // sideNames are the names of the two sides in the names of sections.
 var sideNames = [names.NumModes]string{"persons", "things"}
 
+// A Role says which side of a comparison the names of an index are on. The
+// comparison is not symmetric: a word that only the subject has costs another
+// amount than one that only the listed name has.
+type Role uint32
+
+// The roles. Names of a list are compared with subjects, names of subjects with
+// listed names: the hits are the same pairs.
+const (
+	Listed Role = iota
+	Subjects
+)
+
 // An Index is one list's names, read from an open segment. It is immutable and
 // serves any number of goroutines, each with a [Searcher] of its own.
 type Index struct {
@@ -69,6 +81,7 @@ type side struct {
 	posts, post        numbers
 	names, forms       numbers
 	ranks              numbers
+	role               Role
 	hashMask           uint32
 	dirShift           uint
 }
@@ -96,6 +109,7 @@ func Open(f *segment.File, prefix string, m *names.Model) (*Index, error) {
 		if slots == 0 || slots&(slots-1) != 0 {
 			return nil, fmt.Errorf("section %q has %d slots, want a power of two", s.hash.section.Name(), slots)
 		}
+		s.role = Role(s.ranks.at(0, 1)[0])
 		s.hashMask = uint32(slots - 1)
 		s.dirShift = uint(32 - bits.TrailingZeros(uint(s.dir.len()-1)))
 	}

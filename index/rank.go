@@ -8,7 +8,8 @@ import "slices"
 // and among the others, those whose parts cost least when they are left over:
 // they can reach most. The names of a word that can still reach what is asked
 // for are therefore the first of its names with initials, and the first of its
-// others; how many is read from the section ranks. For each of the two it has:
+// others; how many is read from the section ranks. It has the [Role] of the
+// names and then, for each of the two:
 //
 //	how many names there are
 //	the least cost
@@ -27,7 +28,7 @@ type block struct {
 
 // blocks returns the two.
 func (s *side) blocks() [2]block {
-	ranks := s.ranks.at(0, 2*rankSize)
+	ranks := s.ranks.at(1, 2*rankSize)
 	with, all := ranks[0], ranks[0]+ranks[rankSize]
 	return [2]block{{0, with, ranks[:rankSize]}, {with, all, ranks[rankSize:]}}
 }

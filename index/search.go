@@ -97,7 +97,8 @@ type promise struct {
 
 // promised begins the promise.
 func (sr *Searcher) promised(min int32) promise {
-	p := promise{start: names.Leftovers(sr.w, sr.shapes, false) + names.InitialLift(sr.w, sr.shapes) - min}
+	listed := sr.s.role == Subjects // what is asked for is listed then
+	p := promise{start: names.Leftovers(sr.w, sr.shapes, listed) + names.InitialLift(sr.w, sr.shapes, listed) - min}
 	for i := range sr.shapes {
 		part, s := partsOf(1<<i), &sr.shapes[i]
 		if s.Needed() {
@@ -411,7 +412,19 @@ func (sr *Searcher) verify(n uint32) int32 {
 	for i := range sr.splits {
 		sr.pairSplit(&sr.splits[i])
 	}
-	return sr.scorer.Score(sr.w, sr.shapes, f.shapes, sr.pairs).Evidence
+	q, c := sr.shapes, f.shapes
+	if sr.s.role == Subjects {
+		q, c = c, q
+	}
+	return sr.scorer.Score(sr.w, q, c, sr.pairs).Evidence
+}
+
+// pair is a pairing of parts asked for with parts of the name.
+func (sr *Searcher) pair(asked, indexed uint64, t names.Tie) names.Pairing {
+	if sr.s.role == Subjects {
+		asked, indexed = indexed, asked
+	}
+	return names.Pairing{Q: asked, C: indexed, Tie: t}
 }
 
 // pairPart finds the parts of the subject that listed part j may be.
@@ -425,7 +438,7 @@ func (sr *Searcher) pairPart(j int, words []uint32) {
 		for at := sr.firstTie(id); at != 0; {
 			t := &sr.ties[at-1]
 			at = t.next
-			p := names.Pairing{Q: t.q, C: 1 << j, Tie: t.tie}
+			p := sr.pair(t.q, 1<<j, t.tie)
 			if r > 0 && !t.all && t.tie.Kind != names.Glued && !sr.isConcept(id) {
 				p.Tie = names.ByReading(p.Tie)
 			}
@@ -454,7 +467,7 @@ func (sr *Searcher) pairLetters(i, j int, words []uint32) {
 		first := sr.s.word(id)[0]
 		for _, w := range sr.q.Parts[i].Words {
 			if names.SameInitial(w[0], first) {
-				sr.pairs = append(sr.pairs, names.Pairing{Q: 1 << i, C: 1 << j, Tie: names.Tie{Kind: names.Initials}})
+				sr.pairs = append(sr.pairs, sr.pair(1<<i, 1<<j, names.Tie{Kind: names.Initials}))
 				return
 			}
 		}
@@ -467,7 +480,7 @@ func (sr *Searcher) pairAcronym() {
 		t := &sr.ties[at-1]
 		at = t.next
 		if t.all {
-			sr.pairs = append(sr.pairs, names.Pairing{Q: t.q, C: names.Named(sr.form.shapes), Tie: t.tie})
+			sr.pairs = append(sr.pairs, sr.pair(t.q, names.Named(sr.form.shapes), t.tie))
 		}
 	}
 }
@@ -478,7 +491,7 @@ func (sr *Searcher) pairSplit(sp *split) {
 	latin := sr.form.latin
 	for j := 0; j+sp.n <= len(latin); j++ {
 		if slices.Equal(latin[j:j+sp.n], sp.words[:sp.n]) {
-			sr.pairs = append(sr.pairs, names.Pairing{Q: sp.q, C: uint64(1<<sp.n-1) << j, Tie: names.GluedTie()})
+			sr.pairs = append(sr.pairs, sr.pair(sp.q, uint64(1<<sp.n-1)<<j, names.GluedTie()))
 		}
 	}
 }

@@ -142,7 +142,7 @@ func (sr *Searcher) group() {
 		for n := 2; n <= names.MaxGlue && i+n <= len(sr.q.Parts); n++ {
 			word, ok := sr.q.AppendGlue(sr.text[:0], i, n)
 			sr.text = word
-			if !ok {
+			if !ok || sr.s.role == Subjects && sr.q.ShortPiece(i, n) {
 				break
 			}
 			if id, ok := find(sr.s, word); ok {
@@ -333,6 +333,10 @@ func (sr *Searcher) neighbours(w string) []neighbour {
 
 // splitWord finds the ways to cut w into two or three listed words.
 func (sr *Searcher) splitWord(k *known, w string) {
+	minPiece := names.MinPiece
+	if sr.s.role == Subjects {
+		minPiece = 1 // what a list writes as one word, a subject may have spelt
+	}
 	if len(w) < 2*minPiece || w[0] >= 0x80 {
 		return
 	}
@@ -355,9 +359,6 @@ func (sr *Searcher) splitWord(k *known, w string) {
 		}
 	}
 }
-
-// minPiece is how many letters a piece of a glued word has at least.
-const minPiece = names.MinPiece
 
 // piece looks up a word that is part of a glued one. Digits are a number in the
 // name of a thing, unless they are too many, and a word in that of a person.
@@ -434,16 +435,27 @@ func (sr *Searcher) lift(shapes []names.Shape, t names.Tie, words ...uint32) lis
 		c.Info += int32(b[0] >> 16)
 		cost += int32(b[1])
 	}
-	set := uint64(1)<<len(shapes) - 1
+	one, set := []names.Shape{c}, uint64(1)<<len(shapes)-1
 	for ; classes != 0; classes &= classes - 1 {
 		c.Class = names.Class(bits.TrailingZeros32(classes))
 		l.beside = l.beside || !c.Class.InAcronym()
-		l.gain = max(l.gain, sr.scorer.Gain(sr.w, shapes, set, c, t))
-		if names.Names(shapes, set, c.Class, t) {
+		one[0] = c
+		q, c, p := sr.sides(shapes, one, set, 1, t)
+		l.gain = max(l.gain, sr.scorer.Gain(sr.w, q, c, p))
+		if names.Names(q, c, p) {
 			l.naming = naming
 		}
 	}
-	l.gain -= names.Leftovers(sr.w, shapes, false)
+	l.gain -= names.Leftovers(sr.w, shapes, sr.s.role == Subjects)
 	l.lift = l.gain + cost
 	return l
+}
+
+// sides puts a pairing of what is asked for with what is indexed in the order
+// of a comparison: the subject first.
+func (sr *Searcher) sides(asked, indexed []names.Shape, a, i uint64, t names.Tie) (q, c []names.Shape, p names.Pairing) {
+	if sr.s.role == Subjects {
+		return indexed, asked, names.Pairing{Q: i, C: a, Tie: t}
+	}
+	return asked, indexed, names.Pairing{Q: a, C: i, Tie: t}
 }

@@ -92,7 +92,7 @@ func glued(a, b *Form, swapped bool) []Pairing {
 	for i := range a.Parts {
 		for n := 2; n <= MaxGlue && i+n <= len(a.Parts); n++ {
 			word, ok := a.Glue(i, n)
-			if !ok || (swapped && a.shortPiece(i, n)) {
+			if !ok || (swapped && a.ShortPiece(i, n)) {
 				break
 			}
 			for j := range b.Parts {
@@ -113,7 +113,9 @@ func glued(a, b *Form, swapped bool) []Pairing {
 	return out
 }
 
-func (f *Form) shortPiece(i, n int) bool {
+// ShortPiece says that one of n parts from part i on has less than MinPiece
+// letters.
+func (f *Form) ShortPiece(i, n int) bool {
 	for _, p := range f.Parts[i : i+n] {
 		if len(p.latin()) < MinPiece {
 			return true

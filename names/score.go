@@ -483,43 +483,26 @@ func (s *Shape) Needed() bool { return s.Class != Legal && !s.Class.silent() }
 // differ in one clash.
 func (s *Shape) Distinct() bool { return s.Class == Content || s.Class == Place }
 
-// Names says whether a pairing of parts of the subject with a listed part may
-// be one of naming words.
-func Names(q []Shape, set uint64, c Class, t Tie) bool {
-	if t.Kind == Initials {
+// Names says whether a pairing of parts of the subject with parts of a listed
+// name may be one of naming words.
+func Names(q, c []Shape, p Pairing) bool {
+	if p.Tie.Kind == Initials {
 		return false
 	}
-	p := Pairing{Q: set, C: 1, Tie: t}
-	one := [1]Shape{{Class: c}}
-	class, _ := joint(q, one[:], &p)
+	class, _ := joint(q, c, &p)
 	return class == Content
 }
 
-// Gain is the evidence of pairing the parts q of a name with a listed part.
-func (s *Scorer) Gain(w *Weights, q []Shape, set uint64, c Shape, t Tie) int32 {
-	p := Pairing{Q: set, C: 1, Tie: t}
-	one := [1]Shape{c}
-	return s.weigh(w, q, one[:], &p, nil)
-}
+// Gain is the evidence of a pairing.
+func (s *Scorer) Gain(w *Weights, q, c []Shape, p Pairing) int32 { return s.weigh(w, q, c, &p, nil) }
 
-// InitialLift bounds what the initials of the subject's name can lift the
-// evidence by: each may stand for the costliest listed word.
-func InitialLift(w *Weights, q []Shape) int32 {
+// InitialLift bounds what the initials of one name can lift the evidence by:
+// each may stand for the costliest word of the other.
+func InitialLift(w *Weights, shapes []Shape, listed bool) int32 {
 	var sum int32
-	for _, s := range q {
+	for _, s := range shapes {
 		if s.Class == Initial {
-			sum += max(0, w[FInitial]-leftover(w, s, false, nil)+costliest(w, true))
-		}
-	}
-	return sum
-}
-
-// InitialSlack bounds the same for the initials of a listed name.
-func InitialSlack(w *Weights, c []Shape) int32 {
-	var sum int32
-	for _, s := range c {
-		if s.Class == Initial {
-			sum += max(0, w[FInitial]-leftover(w, s, true, nil)+costliest(w, false))
+			sum += max(0, w[FInitial]-leftover(w, s, listed, nil)+costliest(w, !listed))
 		}
 	}
 	return sum

@@ -126,7 +126,7 @@ func indexOf(t *testing.T, list []string) *index.Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Write(w, "t/"); err != nil {
+	if err := b.Write(w, "t/", nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Finish(); err != nil {
