@@ -259,6 +259,9 @@ func TestLicencesAreDated(t *testing.T) {
 	if a, b := Licences(OFAC, "CYBER2", day("2021-03-01")), Licences(OFAC, "CYBER2", day("2021-03-02")); a[0].ID == b[0].ID && a[1].ID == b[1].ID {
 		t.Errorf("a licence that replaces another: %v, then %v", a, b)
 	}
+	if got := Licences(BIS, "place/iran", day("2025-10-15")); len(got) != 0 {
+		t.Errorf("the licence of the Affiliates Rule is about parties, not about Iran: %v", got)
+	}
 	if got := Licences(BIS, "SDGT", day("2025-12-01")); len(got) != 0 {
 		t.Errorf("the temporary licence expired on 2025-11-28: %v", got)
 	}

@@ -116,7 +116,8 @@ func Licences(regime Regime, program string, on party.Date) []Licence {
 	var out []Licence
 	tag := foldTag(program)
 	for _, l := range licences() {
-		if l.Regime == regime && within(on, l.From, l.To) && (slices.Contains(l.folded, tag) || l.folded[0] == "*") {
+		all := l.folded[0] == "*" && !strings.HasPrefix(tag, "PLACE/") // a territory is no program
+		if l.Regime == regime && within(on, l.From, l.To) && (all || slices.Contains(l.folded, tag)) {
 			out = append(out, l)
 		}
 	}
