@@ -34,6 +34,7 @@ type Envelope struct {
 	LawAsOf   party.Date `json:"law_as_of"`
 	FactsAsOf party.Date `json:"facts_as_of"`
 	Policy    string     `json:"policy"`
+	Rules     string     `json:"rules,omitempty"` // version of the rule pack of package law, which says the effects
 }
 
 // A Line is one answer as JSON lines have it; doc/findings.md describes it. Its

@@ -15,6 +15,7 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/contacts"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/screening"
 )
 
@@ -47,6 +48,7 @@ type Result struct {
 	Why         string       `json:"why,omitempty"`
 	Differences []Difference `json:"differences,omitempty"`
 	Program     string       `json:"program,omitempty"` // that answered, where it is not this one
+	Rules       string       `json:"rules,omitempty"`   // that said the effects, where they are not this program's
 }
 
 // A Replayer asks lines again. It keeps what it opened and is for one goroutine.
@@ -83,6 +85,9 @@ func (r *Replayer) Replay(number int, text []byte) Result {
 		res.Row, res.ID, res.Name = d.Row, d.ID, d.Name
 		if l.Program != r.Program {
 			res.Program = l.Program
+		}
+		if l.Rules != law.Version {
+			res.Rules = l.Rules
 		}
 	}
 	if err != nil {

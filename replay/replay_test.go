@@ -11,6 +11,7 @@ import (
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 	"github.com/interdict-dev/interdict/subject"
@@ -58,7 +59,7 @@ func ask(t testing.TB, b *book.Book, name string) *Line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Line{Envelope: Envelope{b.Digest().String(), "v1", p.LawAsOf, p.FactsAsOf, p.Digest()}, Answer: a, Incomplete: "a list is old", Asked: AskedOf(&sub), PolicyValues: &p}
+	return &Line{Envelope: Envelope{b.Digest().String(), "v1", p.LawAsOf, p.FactsAsOf, p.Digest(), law.Version}, Answer: a, Incomplete: "a list is old", Asked: AskedOf(&sub), PolicyValues: &p}
 }
 
 func encode(t testing.TB, l *Line) string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/internal/table"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/replay"
 	"github.com/interdict-dev/interdict/screening"
 )
@@ -46,7 +47,7 @@ func (c *screenCmd) output(a *app, o *opened, p screening.Policy) (output, error
 		return nil, errors.New("--format xlsx needs --out FILE")
 	}
 	buf := bufio.NewWriter(w)
-	envelope := replay.Envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest()}
+	envelope := replay.Envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest(), Rules: law.Version}
 	var out output
 	switch c.Format {
 	case "jsonl":

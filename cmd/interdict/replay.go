@@ -19,6 +19,7 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/holdings"
 	"github.com/interdict-dev/interdict/internal/table"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/replay"
 	"github.com/interdict-dev/interdict/screening"
 )
@@ -70,7 +71,7 @@ func (c *replayCmd) Run(a *app) (err error) {
 		defer func() { err = errors.Join(err, f.Close()) }()
 		w = f
 	}
-	out := &replayOutput{w: bufio.NewWriter(w), all: c.All, lines: c.Format == "jsonl", count: map[replay.Verdict]int{}, programs: map[string]int{}, whys: map[string]int{}}
+	out := &replayOutput{w: bufio.NewWriter(w), all: c.All, lines: c.Format == "jsonl", count: map[replay.Verdict]int{}, programs: map[string]int{}, rules: map[string]int{}, whys: map[string]int{}}
 	for _, name := range c.File {
 		if err := c.file(a, shelf, name, out); err != nil {
 			return errors.Join(fmt.Errorf("replay %s: %w", name, err), out.w.Flush())
@@ -249,6 +250,7 @@ type replayOutput struct {
 	lines    bool
 	count    map[replay.Verdict]int
 	programs map[string]int
+	rules    map[string]int
 	whys     map[string]int // of lines that cannot be asked again
 }
 
@@ -262,6 +264,9 @@ func (o *replayOutput) result(file string, r *replay.Result) error {
 	o.count[r.Verdict]++
 	if r.Program != "" {
 		o.programs[r.Program]++
+	}
+	if r.Rules != "" {
+		o.rules[r.Rules]++
 	}
 	if r.Verdict == replay.Same && r.Why == "" && !o.all {
 		return nil
@@ -319,6 +324,9 @@ func (o *replayOutput) finish(rest io.Writer) error {
 	fmt.Fprintf(w, "%d answers: %d the same, %d differ, %d cannot be asked again\n", o.total(), o.count[replay.Same], o.count[replay.Differs], o.count[replay.Cannot])
 	for _, p := range slices.Sorted(maps.Keys(o.programs)) {
 		fmt.Fprintf(w, "%d were answered by program %s; this is %s\n", o.programs[p], p, version)
+	}
+	for _, v := range slices.Sorted(maps.Keys(o.rules)) {
+		fmt.Fprintf(w, "%d have the effects of rule pack %s; this program's is %s\n", o.rules[v], v, law.Version)
 	}
 	return o.w.Flush()
 }

@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 //	decide ANSWERS FILE REF        write a decision that the finding about REF is false
 //	damage FILE FROM-THE-END       flip one byte
 //	alter FILE TO REGEXP TEXT      copy the file with what matches replaced
-//	remove PATTERN...              remove files, by the patterns of path/filepath
+//	remove PATTERN...              remove files and folders, by the patterns of path/filepath
 //	cut FILE BYTES                 cut so many bytes off the end
 //
 // $OFAC holds the hand-written fixtures of watchlist/ofac, $VENDORS the example
@@ -226,7 +226,7 @@ func remove(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s matches nothing", p)
 		}
 		for _, f := range files {
-			ts.Check(os.Remove(f))
+			ts.Check(os.RemoveAll(f))
 		}
 	}
 }
