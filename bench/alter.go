@@ -251,3 +251,71 @@ func cyrillic(_ *rand.Rand, n *source) string {
 	}
 	return toCyrillic.Replace(strings.ToLower(n.text()))
 }
+
+// lowerCase writes a name without capitals.
+func lowerCase(_ *rand.Rand, n *source) string { return strings.ToLower(n.text()) }
+
+// accents are letters with the marks that several languages of Europe and
+// Vietnam put on them.
+var accents = strings.NewReplacer("a", "á", "c", "č", "e", "é", "i", "í", "n", "ñ", "o", "ö", "s", "š", "u", "ü", "y", "ý", "z", "ž",
+	"A", "Á", "C", "Č", "E", "É", "I", "Í", "N", "Ñ", "O", "Ö", "S", "Š", "U", "Ü", "Y", "Ý", "Z", "Ž")
+
+// diacritics puts marks on the letters of one word.
+func diacritics(r *rand.Rand, n *source) string {
+	words := slices.Clone(n.words)
+	i := r.IntN(len(words))
+	words[i] = accents.Replace(words[i])
+	return strings.Join(words, " ")
+}
+
+// punctuation leaves out marks, and writes hyphens as blanks.
+func punctuation(_ *rand.Rand, n *source) string {
+	s := strings.Map(func(c rune) rune {
+		switch {
+		case c == '-' || c == '/':
+			return ' '
+		case unicode.IsPunct(c):
+			return -1
+		}
+		return c
+	}, n.text())
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// minSplit is how many letters a word has at least to be written as two.
+const minSplit = 8
+
+// split writes one long word as two.
+func split(r *rand.Rand, n *source) string {
+	words := slices.Clone(n.words)
+	for _, i := range r.Perm(len(words)) {
+		if w := []rune(words[i]); len(w) >= minSplit && letters(words[i]) == words[i] {
+			at := 3 + r.IntN(len(w)-5)
+			words[i] = string(w[:at]) + " " + string(w[at:])
+			return strings.Join(words, " ")
+		}
+	}
+	return ""
+}
+
+// lookalikes are Cyrillic letters that look like Latin ones.
+var lookalikes = strings.NewReplacer("a", "а", "c", "с", "e", "е", "o", "о", "p", "р", "x", "х", "A", "А", "B", "В", "C", "С", "E", "Е", "H", "Н", "K", "К", "M", "М", "O", "О", "P", "Р", "T", "Т", "X", "Х")
+
+// homoglyph writes letters of one word in Cyrillic ones that look the same, as
+// somebody does who wants not to be found.
+func homoglyph(r *rand.Rand, n *source) string {
+	words := slices.Clone(n.words)
+	for _, i := range r.Perm(len(words)) {
+		if w := lookalikes.Replace(words[i]); w != words[i] && latinLetter(w) {
+			words[i] = w
+			return strings.Join(words, " ")
+		}
+	}
+	return ""
+}
+
+// latinLetter says that a word still has a Latin letter: one wholly in Cyrillic
+// is a word of its own.
+func latinLetter(w string) bool {
+	return strings.ContainsFunc(w, func(c rune) bool { return unicode.Is(unicode.Latin, c) })
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -210,6 +211,30 @@ func TestMakeKeepsToItsClasses(t *testing.T) {
 		if c.Class == "typo1" && c.Query == c.Listed {
 			t.Errorf("case %+v has no typo", c)
 		}
+	}
+	usual, err := Make(b, Options{Seed: 1, N: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Make(b, Options{Seed: 1, N: 20, Classes: []string{"all"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := map[string]int{}
+	kept := slices.DeleteFunc(all, func(c Case) bool {
+		is := slices.ContainsFunc(further, func(a struct {
+			class string
+			alter func(*rand.Rand, *source) string
+		}) bool {
+			return a.class == c.Class
+		})
+		if is {
+			more[c.Class]++
+		}
+		return is
+	})
+	if len(more) != len(further) || !reflect.DeepEqual(kept, usual) {
+		t.Errorf("further classes %v, want each of %d; without them the deck has %d cases, the usual one %d", more, len(further), len(kept), len(usual))
 	}
 	for _, a := range alterations {
 		if !slices.Contains(Classes(), a.class) {
@@ -491,4 +516,30 @@ func TestDeckOf2021(t *testing.T) {
 	var out bytes.Buffer
 	r.Print(&out)
 	t.Log("\n" + out.String())
+}
+
+func TestFurtherAlterations(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, c := range []struct {
+		alter func(*rand.Rand, *source) string
+		words string
+		want  string
+	}{
+		{lowerCase, "Ocean STAR", "ocean star"},
+		{diacritics, "Ozean", "Öžéáñ"},
+		{punctuation, "O'Hara-Smith, L.L.C.", "OHara Smith LLC"},
+		{split, "Star", ""},
+		{homoglyph, "Rig Bud", "Rig Вud"},
+		{homoglyph, "HOT", ""}, // wholly in Cyrillic: another word
+	} {
+		if got := c.alter(r, &source{words: strings.Fields(c.words)}); got != c.want {
+			t.Errorf("%q altered is %q, want %q", c.words, got, c.want)
+		}
+	}
+	for range 50 {
+		got := split(r, &source{words: []string{"Petroleum"}})
+		if len(got) != len("Petroleum")+1 || strings.ReplaceAll(got, " ", "") != "Petroleum" {
+			t.Fatalf("split is %q", got)
+		}
+	}
 }

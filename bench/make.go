@@ -4,6 +4,7 @@ package bench
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 type Options struct {
 	Seed    uint64
 	N       int      // listed names to alter
-	Classes []string // classes of alteration; none means all
+	Classes []string // classes of alteration; none means those of the usual deck, "all" means further ones too
 	// Day leaves out entries that are not listed on it; the zero Day none.
 	Day party.Date
 	// Innocents are names that are not listed, persons and things; they become
@@ -46,14 +47,35 @@ var alterations = []struct {
 	{"cyrillic", cyrillic},
 }
 
-// Classes lists the classes of alteration that Make knows, "alias" and "native"
-// among them.
+// further are alterations beside the usual deck, which a validator may ask for.
+// They draw from a stream of their own, so that asking for them changes no other
+// case.
+var further = []struct {
+	class string
+	alter func(r *rand.Rand, n *source) string
+}{
+	{"case", lowerCase},
+	{"diacritics", diacritics},
+	{"punctuation", punctuation},
+	{"split", split},
+	{"homoglyph", homoglyph},
+}
+
+// allClasses stands for every class, further ones too.
+const allClasses = "all"
+
+// Classes lists the classes of alteration that Make knows: those of the usual
+// deck, "alias" and "native" among them, then further ones.
 func Classes() []string {
 	var out []string
 	for _, a := range alterations {
 		out = append(out, a.class)
 	}
-	return append(out, "alias", "native")
+	out = append(out, "alias", "native")
+	for _, a := range further {
+		out = append(out, a.class)
+	}
+	return out
 }
 
 // A source is a listed name that is being altered.
@@ -74,8 +96,8 @@ func Make(b *book.Book, o Options) ([]Case, error) {
 		return nil, errkind.New(errkind.Invalid, fmt.Sprintf("alter %d names: want 1 at least", o.N))
 	}
 	for _, c := range o.Classes {
-		if !slices.Contains(Classes(), c) {
-			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("class %q: want some of %s", c, strings.Join(Classes(), ", ")))
+		if !slices.Contains(Classes(), c) && c != allClasses {
+			return nil, errkind.New(errkind.Invalid, fmt.Sprintf("class %q: want some of %s, or %s", c, strings.Join(Classes(), ", "), allClasses))
 		}
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 0x696e7465726469))
@@ -137,7 +159,12 @@ func kindKey(k party.Kind) string {
 }
 
 func (m *maker) wants(class string) bool {
-	return len(m.o.Classes) == 0 || slices.Contains(m.o.Classes, class)
+	return len(m.o.Classes) == 0 || m.wantsMore(class)
+}
+
+// wantsMore says that a class was asked for by name, or with all.
+func (m *maker) wantsMore(class string) bool {
+	return slices.Contains(m.o.Classes, class) || slices.Contains(m.o.Classes, allClasses)
 }
 
 func (m *maker) positives(e *party.Entry) {
@@ -153,6 +180,7 @@ func (m *maker) positives(e *party.Entry) {
 			m.add(e, a.class, q, n.origin)
 		}
 	}
+	m.further(e, n)
 	for _, name := range e.Names[1:] {
 		class := "alias"
 		if !latin(name.Full) {
@@ -161,6 +189,21 @@ func (m *maker) positives(e *party.Entry) {
 		if !name.Weak && m.wants(class) && m.r.IntN(2) == 0 {
 			m.add(e, class, shown(name, e.Kind), n.origin)
 			break
+		}
+	}
+}
+
+// further adds the cases of further classes.
+func (m *maker) further(e *party.Entry, n *source) {
+	name := fnv.New64a()
+	fmt.Fprint(name, e.Ref) // a hash takes all
+	r := rand.New(rand.NewPCG(m.o.Seed, name.Sum64()))
+	for _, a := range further {
+		if !m.wantsMore(a.class) {
+			continue
+		}
+		if q := a.alter(r, n); q != "" && q != n.text() {
+			m.add(e, a.class, q, n.origin)
 		}
 	}
 }

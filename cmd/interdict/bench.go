@@ -31,7 +31,7 @@ type benchNamesCmd struct {
 	Deck     string   `placeholder:"FILE" help:"Run this deck, one JSON object a line; a deck is made from the book otherwise."`
 	N        int      `default:"500" help:"How many listed names of the book to alter."`
 	Seed     uint64   `default:"1" help:"Seed of the made deck."`
-	Classes  []string `placeholder:"CLASS" help:"Classes of alteration, with commas between; all otherwise."`
+	Classes  []string `placeholder:"CLASS" help:"Classes of alteration, with commas between, or all; those of the usual deck otherwise."`
 	Innocent string   `placeholder:"FILE" help:"Innocent names, one a line, persons as 'p NAME' and others as 't NAME'; the built-in sample otherwise."`
 	MinScore float64  `default:"0.3" help:"Threshold of operation, at which misses and false alarms are listed."`
 	Cores    int      `default:"0" help:"Measure throughput with one core up to so many; 0 is all."`
@@ -53,7 +53,7 @@ func (benchNamesCmd) Help() string {
 
 A false positive is an innocent name with any finding at the threshold. Recall is
 given where 0.1, 1, 2 and 5 percent of the innocent names have one. Classes of
-alteration: ` + strings.Join(bench.Classes(), ", ") + `.
+alteration: ` + strings.Join(bench.Classes(), ", ") + `; the last five are not in the usual deck.
 doc/bench.md says what each figure means.`
 }
 
