@@ -75,7 +75,26 @@ type word struct {
 	apart    bool // a comma or the like stands before it
 }
 
+// longest is how many bytes of each part of an address are compared. Published
+// ones have some hundred; a file from anywhere may have a megabyte, and is
+// compared with every address of every candidate.
+const longest = 4 << 10
+
+func cutLong(s string) string {
+	if len(s) <= longest {
+		return s
+	}
+	n := longest
+	for n > longest-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
 func read(a party.Address) parts {
+	for _, s := range []*string{&a.Full, &a.Street, &a.City, &a.Region, &a.Postal, &a.Country} {
+		*s = cutLong(*s)
+	}
 	p := parts{postal: compactDigits(a.Postal)}
 	p.country = countryOf(a)
 	p.city = words(a.City)

@@ -114,6 +114,17 @@ func TestCompare(t *testing.T) {
 
 // An address agrees with itself in everything that it says, and taking a part
 // away from one side never makes a contradiction.
+func TestCompareCutsWhatIsNoAddress(t *testing.T) {
+	long := strings.Repeat("улица ", 200_000)
+	a := read(party.Address{Full: "Lenina 15, Moscow, " + long, City: long})
+	if n := len(a.text); n > 2*longest {
+		t.Errorf("%d words of an address of megabytes are compared", n)
+	}
+	if got := Compare(party.Address{Full: "Lenina 15, Moscow, " + long}, party.Address{Full: "Lenina 15, Moscow"}).Level; got != SamePremises {
+		t.Errorf("the beginning of a long address is %v, want it compared", got)
+	}
+}
+
 func TestCompareMissingNeverContradicts(t *testing.T) {
 	full := party.Address{Street: "Building 6, Yard 9, Fenghao East Road, Suite 12", City: "Beijing", Region: "Beijing", Postal: "100094", Country: "cn"}
 	if got := Compare(full, full).Level; got != SamePremises {
