@@ -76,6 +76,11 @@ func (t *Timeline) SVG(w io.Writer) error {
 		fmt.Fprintf(&c, `<path d="M%s %sV%s" stroke="#e5e7eb"/>`+"\n", num(x(at)), num(top), num(bottom))
 		c.text(x(at), bottom+16, tickText(at, from, to), `text-anchor="middle" fill="#6b7280"`)
 	}
+	for i, e := range events { // below all texts
+		colour, width := e.look()
+		y := margin + 24 + float64(lanes[i])*eventLine
+		fmt.Fprintf(&c, `<path d="M%s %sV%s" stroke="%s" stroke-width="%s" stroke-dasharray="3 3"/>`+"\n", num(x(e.At)), num(y+3), num(bottom), colour, width)
+	}
 	for i, r := range t.Rows {
 		y := top + float64(i)*rowHeight
 		c.text(margin, y+19, r.Label, `font-weight="bold" fill="#1f2937"`)
@@ -84,18 +89,14 @@ func (t *Timeline) SVG(w io.Writer) error {
 		}
 	}
 	for i, e := range events {
-		colour, width := "#6b7280", "1"
-		if e.Heavy {
-			colour, width = "#b42318", "2"
-		}
+		colour, _ := e.look()
 		y := margin + 24 + float64(lanes[i])*eventLine
-		fmt.Fprintf(&c, `<path d="M%s %sV%s" stroke="%s" stroke-width="%s" stroke-dasharray="3 3"/>`+"\n", num(x(e.At)), num(y+3), num(bottom), colour, width)
 		text := e.At.Format("2006-01-02") + " " + e.Text
 		anchor, at := "start", x(e.At)+3
 		if at+textWidth(text, 11) > x0+plotWidth+margin+36 {
 			anchor, at = "end", x(e.At)-3
 		}
-		c.text(at, y+8, text, `font-size="11" fill="`+colour+`" text-anchor="`+anchor+`"`)
+		c.text(at, y+8, text, `font-size="11" fill="`+colour+`" text-anchor="`+anchor+`" `+halo)
 	}
 	y := bottom + 48
 	for _, k := range t.Legend {
@@ -121,8 +122,19 @@ func (c *canvas) bar(b Bar, x func(time.Time) float64, from, to time.Time, y flo
 	if w := textWidth(b.Text, 11); w < right-left-6 {
 		c.text(left+4, y+19, b.Text, `font-size="11" fill="`+colour+`"`)
 	} else if b.Text != "" {
-		c.text(right+4, y+19, b.Text, `font-size="11" fill="#374151"`)
+		c.text(right+4, y+19, b.Text, `font-size="11" fill="#374151" `+halo)
 	}
+}
+
+// halo keeps a text readable where a line runs behind it.
+const halo = `stroke="#ffffff" stroke-width="3" paint-order="stroke"`
+
+// look returns the colour of an event and the width of its line.
+func (e Event) look() (colour, width string) {
+	if e.Heavy {
+		return "#b42318", "2"
+	}
+	return "#6b7280", "1"
 }
 
 // span returns the days that the picture shows, with a little room.
