@@ -19,20 +19,21 @@ import (
 
 // A Machine is what figures were measured on and with.
 type Machine struct {
-	Program string  `json:"program"`          // version of the program
-	Commit  string  `json:"commit,omitempty"` // where the build says it
-	Go      string  `json:"go"`
-	System  string  `json:"system"` // as "linux/amd64"
-	CPU     string  `json:"cpu"`
-	Cores   int     `json:"cores"`
-	Memory  uint64  `json:"memory_bytes,omitempty"`
-	Load    float64 `json:"load"` // what ran beside when it began: the system's load average of a minute
+	At      time.Time `json:"at"`               // when it began
+	Program string    `json:"program"`          // version of the program
+	Commit  string    `json:"commit,omitempty"` // where the build says it
+	Go      string    `json:"go"`
+	System  string    `json:"system"` // as "linux/amd64"
+	CPU     string    `json:"cpu"`
+	Cores   int       `json:"cores"`
+	Memory  uint64    `json:"memory_bytes,omitempty"`
+	Load    float64   `json:"load"` // what ran beside when it began: the system's load average of a minute
 }
 
-// ThisMachine describes the machine and the build. What the system does not say
-// is left out.
-func ThisMachine(program string) Machine {
-	m := Machine{Program: program, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0)}
+// ThisMachine describes the machine and the build at a time. What the system does
+// not say is left out.
+func ThisMachine(program string, at time.Time) Machine {
+	m := Machine{At: at.UTC().Truncate(time.Second), Program: program, Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0)}
 	m.CPU = field("/proc/cpuinfo", "model name")
 	if m.CPU == "" {
 		m.CPU = "processor not named"
@@ -67,7 +68,7 @@ func (m Machine) String() string {
 	if m.Memory > 0 {
 		s += fmt.Sprintf(", %.0f GB", float64(m.Memory)/1e9)
 	}
-	return s + fmt.Sprintf(", load %.1f", m.Load)
+	return s + fmt.Sprintf(", load %.1f, %s", m.Load, m.At.Format("2006-01-02 15:04 UTC"))
 }
 
 // field reads one line of a file of the system, "name : value"; "" where there

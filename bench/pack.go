@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/interdict-dev/interdict/reports"
 )
@@ -84,7 +85,7 @@ func packMethod() reports.Section {
 func (r *Report) packSettings() reports.Section {
 	m := r.Machine
 	return facts("Settings", nil,
-		"Program", m.Program, "Commit", cmp.Or(m.Commit, "the build does not say"), "Go", m.Go+", "+m.System, "Machine", fmt.Sprintf("%d cores, %s, %s, load %.1f", m.Cores, m.CPU, bytesText(m.Memory), m.Load),
+		"Tested at", m.At.Format(time.RFC3339), "Program", m.Program, "Commit", cmp.Or(m.Commit, "the build does not say"), "Go", m.Go+", "+m.System, "Machine", fmt.Sprintf("%d cores, %s, %s, load %.1f", m.Cores, m.CPU, bytesText(m.Memory), m.Load),
 		"Book, SHA-256 over its content", r.Data.Book, "Book, file", fmt.Sprintf("%s, %d bytes", r.Data.File, r.Data.Bytes), "Model of name comparison", "version "+r.Data.Model,
 		"Policy, SHA-256 of its values", r.Settings.Policy, "Threshold of operation", fmt.Sprintf("%.4f", r.Settings.MinScore),
 		"Law and facts as of", dayOf(r.Settings.FactsAsOf), "Weak aliases of OFAC lists", "confirm and do not alert (FAQ 122 to 125)",

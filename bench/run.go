@@ -110,6 +110,9 @@ func Run(ctx context.Context, b *book.Book, deck []Case, p Plan) (*Report, error
 	if out.Outcomes, err = r.judge(ctx); err != nil {
 		return nil, err
 	}
+	if isStale(out.Outcomes) {
+		return nil, errStale
+	}
 	if out.Cost, err = r.time(ctx, out.Outcomes); err != nil {
 		return nil, err
 	}
@@ -117,12 +120,22 @@ func Run(ctx context.Context, b *book.Book, deck []Case, p Plan) (*Report, error
 		return nil, err
 	}
 	out.Memory = memory()
-	if !slices.ContainsFunc(out.Outcomes, func(o Outcome) bool { return o.Case.Kind == "pos" && !o.Absent }) &&
-		slices.ContainsFunc(out.Outcomes, func(o Outcome) bool { return o.Absent }) {
-		return nil, errStale
-	}
 	out.measure(b.Model())
 	return out, nil
+}
+
+// isStale says that the deck expects entries, and the book holds none of them.
+func isStale(os []Outcome) bool {
+	absent, present := 0, 0
+	for i := range os {
+		switch {
+		case os[i].Absent:
+			absent++
+		case os[i].Case.Kind == "pos":
+			present++
+		}
+	}
+	return absent > 0 && present == 0
 }
 
 // policy is that of the threshold of operation.

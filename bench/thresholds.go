@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
@@ -316,7 +317,7 @@ func (w *WhatIf) Pack() *reports.Pack {
 	lists := Report{Data: w.Data}
 	return &reports.Pack{Title: "Trial of a threshold on own subjects", Subtitle: fmt.Sprintf("interdict %s, book %s, from %.4g to %.4g", w.Machine.Program, short(w.Book), w.From, w.To), Sections: []reports.Section{
 		facts("Summary", w.said(), "Subjects", fmt.Sprintf("%s: %d screened, %d rows not read or answered", w.File, w.Asked, w.Unread), "From, to", fmt.Sprintf("match strength %.4g to %.4g", w.From, w.To),
-			"Law and facts as of", dayOf(w.Facts), "Policy with the threshold moved from, SHA-256", w.Policy, "Book, SHA-256 over its content", w.Book, "Model of name comparison", "version "+w.Model, "Program", w.Machine.String()),
+			"Law and facts as of", dayOf(w.Facts), "Policy with the threshold moved from, SHA-256", w.Policy, "Book, SHA-256 over its content", w.Book, "Model of name comparison", "version "+w.Model, "Program", w.Machine.String(), "Tried at", w.Machine.At.Format(time.RFC3339)),
 		steps, changes, lists.packLists(),
 		{Title: "Sign-off", Text: []string{"To be filled in by the people who answer for the threshold. The program sets none by itself."}, Sign: []string{"Proposed by", "Reviewed by, independent of who proposed", "Accepted by"}},
 	}}

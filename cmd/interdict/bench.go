@@ -102,7 +102,7 @@ func (c *benchNamesCmd) measure(a *app) (*bench.Report, error) {
 	if err := checkPack(c.Report); err != nil {
 		return nil, err
 	}
-	machine := bench.ThisMachine(version)
+	machine := bench.ThisMachine(version, a.now)
 	o, err := c.open(a)
 	if err != nil {
 		return nil, err
@@ -181,6 +181,7 @@ func (c *benchNamesCmd) deck(o *opened, day party.Date) (deck []bench.Case, from
 	}
 	opts := bench.Options{Seed: c.Seed, N: c.N, Classes: c.Classes, Day: day, Innocents: bench.Innocents()}
 	from = fmt.Sprintf("made from the book: --seed %d --n %d", c.Seed, c.N)
+	innocent := ", built-in sample of innocent names"
 	if len(c.Classes) > 0 {
 		from += " --classes " + strings.Join(c.Classes, ",")
 	}
@@ -193,8 +194,9 @@ func (c *benchNamesCmd) deck(o *opened, day party.Date) (deck []bench.Case, from
 		if len(opts.Innocents[party.Person])+len(opts.Innocents[party.Organization]) == 0 {
 			return nil, "", fmt.Errorf("%s: no line starts with 'p ' or 't '", c.Innocent)
 		}
-		from += " --innocent " + filepath.Base(c.Innocent)
+		innocent = " --innocent " + filepath.Base(c.Innocent)
 	}
+	from += innocent
 	deck, err = bench.Make(o.Book, opts)
 	return deck, from, err
 }

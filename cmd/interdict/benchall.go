@@ -51,7 +51,7 @@ type allFigures struct {
 
 // Run measures all of it.
 func (c *benchAllCmd) Run(a *app) (err error) {
-	f := &allFigures{Machine: bench.ThisMachine(version)}
+	f := &allFigures{Machine: bench.ThisMachine(version, a.now)}
 	if len(c.Files) > 0 {
 		dir, err := os.MkdirTemp("", "interdict-bench-")
 		if err != nil {
@@ -77,12 +77,12 @@ func (c *benchAllCmd) Run(a *app) (err error) {
 			return fmt.Errorf("%s: %w", step.what, err)
 		}
 	}
-	f.Load = bench.ThisMachine(version).Load
+	f.Load = bench.ThisMachine(version, a.now).Load
 	return a.writeTo(c.Out, func(w io.Writer) error {
 		if c.Format == "json" {
 			return writeIndented(w, f)
 		}
-		fmt.Fprintf(w, "%s, %.1f after it\n", f.Machine, f.Load)
+		fmt.Fprintf(w, "%s; load %.1f after it\n", f.Machine, f.Load)
 		f.Data.Print(w)
 		fmt.Fprintf(w, "deck %s (%s)\n\n", f.Deck.Digest, f.Deck.From)
 		bench.PrintFigures(w, f.Figures)

@@ -66,7 +66,7 @@ func (c *benchSpeedCmd) measure(a *app, w io.Writer) (r *speedReport, err error)
 	if c.Format == "json" {
 		w = io.Discard
 	}
-	r = &speedReport{Machine: bench.ThisMachine(version)}
+	r = &speedReport{Machine: bench.ThisMachine(version, a.now)}
 	fmt.Fprintln(w, r.Machine)
 	dir, err := os.MkdirTemp(c.Dir, "interdict-bench-")
 	if err != nil {

@@ -57,7 +57,7 @@ func (c *benchThresholdsCmd) Run(a *app) error {
 	if err := checkPack(c.Report); err != nil {
 		return err
 	}
-	machine := bench.ThisMachine(version)
+	machine := bench.ThisMachine(version, a.now)
 	screen := screenCmd{File: c.File, Kind: c.Kind, Column: c.Column, Sheet: c.Sheet, Type: c.Type}
 	input, err := screen.input(a)
 	if err != nil {
