@@ -356,3 +356,55 @@ func BenchmarkCompare(b *testing.B) {
 		})
 	}
 }
+
+// TestCustomsOfNames holds what makes names of one party, and of two, in the
+// customs of their languages, at the default threshold.
+func TestCustomsOfNames(t *testing.T) {
+	for _, c := range []struct {
+		mode  Mode
+		a, b  string
+		found bool
+	}{
+		{Persons, "Abd al Hakim Murad", "MURAD, Abdul Hakim", true},
+		{Persons, "Abdulhakim Murad", "MURAD, 'Abd al-Hakim", true},
+		{Persons, "Abdurrahman Nazari", "NAZARI, 'Abd al-Rahman", true},
+		{Persons, "Usama bin Ladin", "BIN LADIN, Usama", true},
+		{Persons, "Usama bin Ladin", "Ladin bin Usama", false},
+		{Persons, "Vladimir Nikolaevich Pavlenko", "PAVLENKO, Vladimir", true},
+		{Persons, "Elena Pavlenko", "PAVLENKO, Elena Nikolaevna", true},
+		{Persons, "Haji M. Khan", "KHAN, Haji Mohammad", true},
+		{Persons, "김정은", "KIM, Jong Un", true},
+		{Persons, "Quan You", "YOU, Chuan", true},
+		{Things, "Limted Laibility Comapny Romashka", "OOO Romashka", true},
+		{Things, "LIMITED LIABILITY COMPANYDORIS", "Limited Liability Company Doris", true},
+		{Things, "Korea Samchong Shipping Co", "KOREA SAMJONG SHIPPING CO", true},
+		{Things, "Unit61398", "Unit 61398", true},
+		{Things, "Unit 61398", "Unit 26165", false},
+		{Things, "21st Century Trading", "Twenty-first Century Trading", true},
+		{Things, "Carlyle VII", "Carlyle VIII", false},
+		{Things, "State Grid of Chile", "State Grid of China", false},
+		{Things, "Comp 1", "Companhia Prima", false},
+		{Things, "Hong Kong Trading", "Kong Trading", false},
+		{Things, "ITG", "Integrity Technology Group, Inc.", false}, // an acronym alone says too little
+	} {
+		a, b := ReadText(c.a, c.mode), ReadText(c.b, c.mode)
+		if got := Default().Compare(&a, &b).Evidence; (got >= defaultEvidence()) != c.found {
+			t.Errorf("%q and %q: evidence %d, the threshold is %d, want found %v", c.a, c.b, got, defaultEvidence(), c.found)
+		}
+	}
+	a, b := ReadText("ITG", Things), ReadText("Integrity Technology Group, Inc.", Things)
+	if got := Default().Compare(&a, &b).Evidence; got < acronymAlone-10 || got > acronymAlone+10 {
+		t.Errorf("an acronym alone says %d, want %d", got, acronymAlone)
+	}
+}
+
+// TestNothingPrintsDirectionMarks holds what reasons print to letters that stay
+// where they are.
+func TestNothingPrintsDirectionMarks(t *testing.T) {
+	f := ReadText("\u202ePak\u200f \u2066Il\u200b-Kyu\u2069", Persons)
+	for i := range f.Parts {
+		if w := f.Parts[i].Written; strings.ContainsFunc(w, isInvisible) {
+			t.Errorf("part %q prints a mark that nobody sees", w)
+		}
+	}
+}

@@ -29,7 +29,7 @@ var signs = [NumFeatures]int8{
 
 // pinned weights are not fitted: decks say too little about them.
 func pinned(m Mode, f Feature) bool {
-	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym || f == FExtraMinor)) || f == FTurned || (m == Things && f == FInitial)
+	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym || f == FExtraMinor)) || f == FTurned || (m == Things && (f == FInitial || f == FAcronym))
 }
 
 // Fit returns a model whose weights maximise the likelihood of the examples,
@@ -50,11 +50,19 @@ func (m *Model) Fit(examples []Example, pull float64, version string) *Model {
 		if len(some) > 0 {
 			w := fit(m.Weights[mode], mode, tilt(some), pull)
 			out.Weights[mode] = calibrate(w, some)
+			if mode == Things {
+				out.Weights[mode][FAcronym] = max(0, acronymAlone-out.Weights[mode][FBias]-out.Weights[mode][FNone])
+			}
 		}
 	}
 	out.text = out.format()
 	return &out
 }
+
+// acronymAlone is the evidence of an acronym of three letters that fits, and
+// nothing else: far below the default threshold of screening, so that ITG says
+// something only where a country or a city says it too. Decks have no acronyms.
+const acronymAlone = -1600
 
 // strictness is how much more a wrong pair counts than a right one while the
 // weights are found. What matters is the order of the few wrong pairs that

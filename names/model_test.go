@@ -32,7 +32,7 @@ func TestParseModelRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"a missing weight":      {"things same 299\n", "", "weights"},
 		"missing evidence":      {"evidence city-same 700\n", "", "weights"},
-		"no version":            {"version 1\n", "", "version"},
+		"no version":            {"version 2\n", "", "version"},
 		"a weight twice":        {"things same 299\n", "things same 299\nthings same 299\n", "twice"},
 		"an unknown feature":    {"things same 299\n", "things sam 299\n", `"things sam"`},
 		"an unknown mode":       {"things same 299\n", "ships same 299\n", `"ships same"`},

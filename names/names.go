@@ -93,6 +93,7 @@ type Form struct {
 	Acronym string // initials of the words of a thing with three or more; else ""
 	Mixed   bool   // letters of another script that only look alike were folded
 	Cut     bool   // the name had more than MaxParts words
+	Thin    bool   // the name is so long that the rarer ways to write its words were left out
 }
 
 // Shape is what the arithmetic needs of a part.

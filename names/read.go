@@ -202,8 +202,11 @@ func (r *reader) servant(w word, role party.PartType) int {
 		r.add(p)
 		return 1
 	}
-	r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{w.folded, "abd"}, Systems: []string{"", "servant-of"}})
-	r.add(Part{Written: w.written, Role: role, Class: Particle, Words: []string{"al"}, Systems: []string{""}})
+	p := Part{Written: w.written, Role: role, Class: Particle}
+	p.add(w.folded, "")
+	p.add("abdal", "servant-of") // what "abd al" is when written together
+	p.add("abd", "servant-of")
+	r.add(p)
 	return 1
 }
 
@@ -539,7 +542,7 @@ func info(p *Part, mode Mode) int32 {
 	case Legal, Link, Honorific:
 		return legalInfo
 	case Number:
-		return numberInfo + numberInfo/2*int32(min(len(p.Words[0]), 7)-1)
+		return numberInfo + numberInfo/2*int32(min(len(p.Words[0]), 8)-2)
 	case Initial:
 		return shortInfo
 	}
@@ -548,7 +551,7 @@ func info(p *Part, mode Mode) int32 {
 		if n := hanRunes(w); n > 1 && p.Class == Content {
 			return min(int32(n)*hanInfo, MaxInfo)
 		}
-		if w[0] == '~' {
+		if isCode(w) {
 			w = w[1:]
 		} else if !isLatin(w) || strings.HasSuffix(p.Systems[i], "skeleton") {
 			continue
@@ -559,11 +562,11 @@ func info(p *Part, mode Mode) int32 {
 }
 
 // speak makes naming words of the parts of a name that has nothing but links,
-// titles and legal forms: OFAC lists a ship DAN, which is "and" in Indonesian,
-// an aircraft EP-IBC and a company Trust.
+// titles, numbers and legal forms: OFAC lists a ship DAN, which is "and" in
+// Indonesian, an aircraft EP-IBC, and companies Trust, Premier and LLC 1A.
 func (r *reader) speak() {
 	for _, p := range r.form.Parts {
-		if p.Class != Legal && !p.Class.silent() {
+		if p.Class != Legal && p.Class != Number && !p.Class.silent() {
 			return
 		}
 	}
@@ -575,11 +578,12 @@ func (r *reader) speak() {
 	}
 }
 
-// dropConcepts leaves a part the readings that are no concept, where it has any.
+// dropConcepts leaves a part the readings that are no concept and no number,
+// where it has any.
 func (p *Part) dropConcepts() {
 	var words, systems []string
 	for i, w := range p.Words {
-		if w[0] != '~' {
+		if !isCode(w) {
 			words, systems = append(words, w), append(systems, p.Systems[i])
 		}
 	}
@@ -588,9 +592,33 @@ func (p *Part) dropConcepts() {
 	}
 }
 
+// maxWords is how many readings all parts of a name have together. The longest
+// published name in Arabic or Han has a dozen words; what takes its name from
+// sixty keeps the likeliest readings of each.
+const maxWords = 320
+
+// thin drops the last readings of the words of a very long name.
+func (r *reader) thin() {
+	total := 0
+	for i := range r.form.Parts {
+		total += len(r.form.Parts[i].Words)
+	}
+	if total <= maxWords {
+		return
+	}
+	most := max(2, maxWords/len(r.form.Parts))
+	for i := range r.form.Parts {
+		if p := &r.form.Parts[i]; len(p.Words) > most {
+			p.Words, p.Systems = p.Words[:most], p.Systems[:most]
+		}
+	}
+	r.form.Thin = true
+}
+
 // finish looks at the form as a whole.
 func (r *reader) finish() {
 	r.speak()
+	r.thin()
 	if r.form.Mode != Things {
 		return
 	}

@@ -160,3 +160,38 @@ func TestCloserIsAnOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestRelateByProbes compares the two ways to relate words over the words of
+// names in all scripts and near misses of them.
+func TestRelateByProbes(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	words := []string{"quan", "chuan", "samjong", "samchong", "krymtets", "krymtec", "muhammad", "mohamed", "bill", "william", "~technology", "#7", "永信", "мир", "li", "lee", "khorasan", "horizon"}
+	for mode, list := range real {
+		for _, n := range list {
+			f := ReadText(alter(r, n), mode)
+			for i := range f.Parts {
+				words = append(words, f.Parts[i].Words...)
+			}
+		}
+	}
+	var f Form
+	for _, w := range words {
+		f.Parts = append(f.Parts, Part{Words: []string{w}})
+	}
+	ties := 0
+	ps := probes(&f)
+	for i := range ps {
+		for j := range ps {
+			got, want := relate(&ps[i][0], &ps[j][0]), Relate(words[i], words[j])
+			if got != want {
+				t.Fatalf("%q and %q: %+v by probes, %+v without", words[i], words[j], got, want)
+			}
+			if want.Kind > Same {
+				ties++
+			}
+		}
+	}
+	if ties < 100 {
+		t.Errorf("only %d ties among %d words: the test tests little", ties, len(words))
+	}
+}

@@ -193,7 +193,7 @@ const (
 )
 
 // numberShare is the information, in milli-nats, that counts as a thousandth of
-// a number that agrees: 17 is one number, 61398 two, 2 a half.
+// a number that agrees: 17 is one number, 61398 two, 2 two thirds.
 const numberShare = 3
 
 // joint returns the class under which a pairing counts, the most naming one of
@@ -227,9 +227,12 @@ func side(shapes []Shape, set uint64) (Class, int32) {
 // A fancy name of four Han characters says more.
 const MaxInfo = 20000
 
-// maxLeftInfo is the most that a business word or a place says by being left
-// over, however rare it is: firms drop their city and their trade.
-const maxLeftInfo = 3000
+// The most that a business word, or a place, says by being left over, however
+// rare it is: firms drop their trade, and their city more lightly still.
+const (
+	maxLeftInfo  = 3000
+	maxLeftPlace = 1500
+)
 
 // leave records a part without partner.
 func (s *Scorer) leave(w *Weights, i int, part Shape, listed bool) {
@@ -248,6 +251,9 @@ func leftover(w *Weights, p Shape, listed bool, v *Vector) int32 {
 		t.add(FExtraNumber, 1000)
 	case Generic, Place, Particle:
 		info := min(p.Info, maxLeftInfo)
+		if p.Class == Place {
+			info = min(info, maxLeftPlace)
+		}
 		if listed {
 			t.add(FMissingGeneric, info)
 		} else {
@@ -307,7 +313,8 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 			}
 		}
 	}
-	complete := (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym && says
+	turned := turned(q, c, r.Pairs)
+	complete := (ql|cl)&^(1<<Legal) == 0 && len(r.Pairs) > 0 && !acronym && says && !turned
 	if complete {
 		t.add(FComplete, 1000)
 		t.add(FCompleteWords, 1000*int32(min(naming, maxCompleteWords)))
@@ -327,12 +334,15 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	if n := min(distinct(q, usedQ), distinct(c, usedC)); n > 0 {
 		t.add(FNameClash, 1000*n)
 	}
-	if turned(q, c, r.Pairs) {
+	if turned {
 		t.add(FTurned, 1000)
 	}
 	switch naming {
 	case 0:
 		t.add(FNone, 1000)
+		if !says {
+			t.add(FNone, 1000) // a number and a legal form are less than business words
+		}
 		if !complete {
 			t.add(FGenericAlone, min(r.Vector[FGeneric], maxGenericAlone))
 		}

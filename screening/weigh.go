@@ -368,7 +368,7 @@ func wholeNote(q, c *names.Form, r *names.Result) string {
 		f    names.Feature
 		text string
 	}{{names.FComplete, "every word found its partner"}, {names.FSingle, "one naming word alone agrees"}, {names.FNone, "no naming word agrees"},
-		{names.FLegalOther, "the legal forms differ"}, {names.FNumberClash, "the numbers differ"}, {names.FPlaceClash, "the places differ"}} {
+		{names.FLegalOther, "the legal forms differ"}, {names.FTurned, "the son in one is the father in the other"}, {names.FNumberClash, "the numbers differ"}, {names.FPlaceClash, "the places differ"}} {
 		if r.Vector[n.f] != 0 {
 			notes = append(notes, n.text)
 		}
@@ -378,6 +378,9 @@ func wholeNote(q, c *names.Form, r *names.Result) string {
 	}
 	if q.Cut || c.Cut {
 		notes = append(notes, "only the first 64 words were compared")
+	}
+	if q.Thin || c.Thin {
+		notes = append(notes, "of so long a name only the likeliest ways to write each word were compared")
 	}
 	return strings.Join(append([]string{"what any two names have in common is discounted"}, notes...), "; ")
 }

@@ -124,6 +124,25 @@ func Variants(w string) []RelatedWord {
 	return out
 }
 
+// A Kin is what the tables hold of the relations of one word; "" is none. It is
+// found once for a word that is compared with many.
+type Kin string
+
+// KinOf returns the kin of a folded word.
+func KinOf(w string) Kin { return Kin(store(relationsBin).findFolded(w)) }
+
+// May says whether the words of a and b can be related: if not, they are not.
+func (a Kin) May(b Kin) bool {
+	for i := 0; i+2 < len(a); i += 3 {
+		for j := 0; j+2 < len(b); j += 3 {
+			if a[i] == b[j] && a[i+1] == b[j+1] && (a[i+2]^b[j+2])&0x3f == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // A Patronymic is what a word says about the father of its bearer.
 type Patronymic uint8
 
