@@ -60,7 +60,7 @@ func (c *Census) own(company party.Ref, k question) (ownership.Answer, error) {
 // history knows of the times when the company was owned or open, and of no
 // others. A company that was ever listed itself is said to be listed, and that
 // is all.
-func (c *Census) history(company party.Ref, k question) ([]ownership.Span, []ownership.Past, error) {
+func (c *Census) history(_ context.Context, company party.Ref, k question) ([]ownership.Span, []ownership.Past, error) {
 	times, past := c.asked[k].intervals.Of(company)
 	var spans []ownership.Span
 	for _, t := range times {
@@ -83,7 +83,7 @@ func (c *Census) All(ctx context.Context, progress *Progress) iter.Seq2[Result, 
 				yield(Result{}, fmt.Errorf("stopped after %d of %d companies: %w", n, len(c.candidates), err))
 				return
 			}
-			r, err := c.h.own(company, c)
+			r, err := c.h.own(ctx, company, c)
 			progress.add(1)
 			if err == nil && !r.reached() {
 				continue

@@ -136,7 +136,7 @@ func status(t testing.TB, h *Holdings, company string, regime law.Regime) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := h.Own(r)
+	got, err := h.Own(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestSuspects(t *testing.T) {
 		{`"address":["9 Private Road, Exampletown"],"incorporationDate":["2025-01-05"]`, 0},
 	} {
 		h := load(t, b, Options{}, write(t, "e.jsonl", `{"id":"new","schema":"Company","properties":{"name":["New Works"],`+c.properties+"}}\n"))
-		r, err := h.Own(ref("ftm/new"))
+		r, err := h.Own(t.Context(), ref("ftm/new"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -359,7 +359,7 @@ func TestAllFindsAll(t *testing.T) {
 			all = append(all, r.Company)
 		}
 		for i := range n {
-			r, err := h.Own(ref(fmt.Sprintf("local/C%02d", i)))
+			r, err := h.Own(t.Context(), ref(fmt.Sprintf("local/C%02d", i)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@
 package holdings
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -67,13 +68,16 @@ func (h *Holdings) Party(r party.Ref) (party.Ref, bool) {
 }
 
 // Own answers for one company: a party of the stakes, or an entry of the book.
-func (h *Holdings) Own(company party.Ref) (Result, error) { return h.own(company, alone{h}) }
+// It is stopped by ctx.
+func (h *Holdings) Own(ctx context.Context, company party.Ref) (Result, error) {
+	return h.own(ctx, company, alone{h})
+}
 
 // An asker answers questions about companies: each alone, or many at once.
 type asker interface {
 	own(company party.Ref, k question) (ownership.Answer, error)
 	// history returns the answer over time and what of it has ended, all of it.
-	history(company party.Ref, k question) ([]ownership.Span, []ownership.Past, error)
+	history(ctx context.Context, company party.Ref, k question) ([]ownership.Span, []ownership.Past, error)
 }
 
 // alone asks about each company alone.
@@ -83,12 +87,12 @@ func (a alone) own(company party.Ref, k question) (ownership.Answer, error) {
 	return a.h.graph.Own(company, a.h.query(k))
 }
 
-func (a alone) history(company party.Ref, k question) ([]ownership.Span, []ownership.Past, error) {
-	s, err := a.h.graph.Sweep(company, a.h.query(k))
+func (a alone) history(ctx context.Context, company party.Ref, k question) ([]ownership.Span, []ownership.Past, error) {
+	s, err := a.h.graph.Sweep(ctx, company, a.h.query(k))
 	return s.Spans, s.Past, err
 }
 
-func (h *Holdings) own(company party.Ref, ask asker) (Result, error) {
+func (h *Holdings) own(ctx context.Context, company party.Ref, ask asker) (Result, error) {
 	company, _ = h.Party(company)
 	r := Result{Company: company, Name: h.Name(company), Grades: []screening.Grade{}, Answers: []Answer{}}
 	for _, k := range h.questions() {
@@ -96,7 +100,7 @@ func (h *Holdings) own(company party.Ref, ask asker) (Result, error) {
 		if err != nil {
 			return r, err
 		}
-		spans, err := h.past(&r, k, ask)
+		spans, err := h.past(ctx, &r, k, ask)
 		if err != nil {
 			return r, err
 		}
@@ -148,12 +152,12 @@ func (h *Holdings) query(k question) ownership.Query {
 // past adds when the company was owned, and returns the answer over time; none
 // for a company that no listed party ever reached. Nothing that happened after
 // the day that is asked is told.
-func (h *Holdings) past(r *Result, k question, ask asker) ([]ownership.Span, error) {
+func (h *Holdings) past(ctx context.Context, r *Result, k question, ask asker) ([]ownership.Span, error) {
 	reached, err := h.everReached(k)
 	if err != nil || !reached[r.Company] {
 		return nil, err
 	}
-	spans, past, err := ask.history(r.Company, k)
+	spans, past, err := ask.history(ctx, r.Company, k)
 	if err != nil {
 		return nil, err
 	}

@@ -124,6 +124,8 @@ type Query struct {
 	Confirmed bool
 	// Certify asks for the certificate of an answer that is not "owned".
 	Certify bool
+
+	plain bool // proofs are not wanted
 }
 
 // A Status is the answer in one word. The zero Status is no answer.
@@ -299,9 +301,9 @@ func (g *Graph) Own(company party.Ref, q Query) (Answer, error) {
 	l := v.above(x)
 	best, runs := v.nearest(l, 0, &q)
 	best.fill(&a, &q)
-	if a.Status == Owned {
+	if a.Status == Owned && !q.plain {
 		a.Proof = best.prove(&a, &q)
-	} else if q.Certify && a.Status != NoData {
+	} else if q.Certify && !q.plain && a.Status != NoData && a.Status != Owned {
 		a.Certificate = a.certify(runs, &q)
 	}
 	if loop := l.loop(best.lower); len(loop) > 0 && a.Status != Owned {

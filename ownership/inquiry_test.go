@@ -24,7 +24,7 @@ import (
 func TestInquiryAnswersAsEachAlone(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 3))
 	owned, controlled, cut := 0, 0, 0
-	for range 300 {
+	for range 150 {
 		w := randomWorld(r)
 		stakes := w.graphStakes(t)
 		for i := range stakes {

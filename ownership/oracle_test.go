@@ -312,10 +312,10 @@ func mustDate(t testing.TB, s string) party.Date {
 	return d
 }
 
-// TestAgainstOracle compares with brute force: 600 graphs, or as many as
+// TestAgainstOracle compares with brute force: 300 graphs, or as many as
 // INTERDICT_ORACLE says (100000 in CI).
 func TestAgainstOracle(t *testing.T) {
-	worlds := 600
+	worlds := 300
 	if s := os.Getenv("INTERDICT_ORACLE"); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil {

@@ -360,7 +360,7 @@ func TestSweep(t *testing.T) {
 	s.line(t, strings.Fields("person P"), 5)
 	s.line(t, strings.Fields("listed X from=2024-01-01"), 6)
 	g := s.graph(t)
-	h, err := g.Sweep(local("B"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
+	h, err := g.Sweep(t.Context(), local("B"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,7 +378,7 @@ func TestSweep(t *testing.T) {
 	if early := h.Until(mustDate(t, "2025-02-28")); len(early.Past) != 0 || !early.Spans[len(early.Spans)-1].Until.IsZero() {
 		t.Errorf("on 2025-02-28 nobody knew of a sale: %+v", early)
 	}
-	h, err = g.Sweep(local("A"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
+	h, err = g.Sweep(t.Context(), local("A"), Query{Regime: law.OFAC, Listed: g.Seeds(s.listed)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -442,7 +442,7 @@ func TestSweepIsTheAnswerOfEachDay(t *testing.T) {
 				ever[c] = true
 			}
 			for i := range w.n {
-				h, err := g.Sweep(node(i), Query{Regime: regime, Listed: seeds})
+				h, err := g.Sweep(t.Context(), node(i), Query{Regime: regime, Listed: seeds})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,6 +3,7 @@
 package ownership
 
 import (
+	"context"
 	"fmt"
 	"math/big"
 	"slices"
@@ -133,15 +134,20 @@ func sinceWhen(d party.Date) string {
 
 // Sweep answers for one company on every day on which the answer may change:
 // when a stake above it begins or ends, when a party above it is listed or
-// delisted, when a rule begins. Law and Facts of the query are ignored.
-func (g *Graph) Sweep(company party.Ref, q Query) (History, error) {
+// delisted, when a rule begins. Law and Facts of the query are ignored. It is
+// stopped by ctx between two days.
+func (g *Graph) Sweep(ctx context.Context, company party.Ref, q Query) (History, error) {
 	h := History{Company: company, Regime: q.Regime, Measure: q.Measure, Spans: []Span{}}
 	days, err := g.days(company, q)
 	if err != nil {
 		return h, err
 	}
 	before := party.Date{}
+	q.plain = true
 	for i, d := range days {
+		if err := ctx.Err(); err != nil {
+			return h, fmt.Errorf("sweep %v: %w", company, err)
+		}
 		q.Law, q.Facts = d.date(), d.date()
 		a, err := g.Own(company, q)
 		if err != nil {

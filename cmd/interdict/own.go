@@ -352,7 +352,7 @@ func (s *owning) add(a *app, q owned, ref party.Ref, notFound error) error {
 		q.Error = notFound.Error()
 		return s.emit(&q)
 	}
-	r, err := s.holdings.Own(ref)
+	r, err := s.holdings.Own(a.ctx, ref)
 	if err != nil {
 		return err
 	}
