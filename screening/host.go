@@ -90,10 +90,14 @@ func hostsOf(sub *subject.Subject) []infra.Indicator {
 		}
 	}
 	for _, id := range sub.Party.Identifiers {
-		if _, ok := id.Scheme.Currency(); ok {
-			if i, err := infra.ParseAs(infra.Wallet, id.Value); err == nil {
-				out = append(out, i)
-			}
+		_, isWallet := id.Scheme.Currency()
+		i, err := infra.ParseAs(infra.Wallet, id.Value)
+		if id.Scheme == party.Number { // nobody said what it is: only what has the shape of one
+			i, err = infra.Parse(id.Value)
+			isWallet = i.Type == infra.Wallet
+		}
+		if isWallet && err == nil {
+			out = append(out, i)
 		}
 	}
 	return out
