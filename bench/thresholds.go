@@ -45,9 +45,10 @@ type WhatIf struct {
 	Policy  string     `json:"policy"`   // digest, with the threshold From
 	LawAsOf party.Date `json:"law_as_of"`
 	Facts   party.Date `json:"facts_as_of"`
-	Asked   int        `json:"asked"`   // subjects that were screened
-	Unread  int        `json:"unread"`  // rows that could not be read or answered
-	Decided bool       `json:"decided"` // decisions were given
+	Asked   int        `json:"asked"`                    // subjects that were screened
+	Unread  int        `json:"unread"`                   // rows that could not be read or answered
+	Because string     `json:"unread_because,omitempty"` // the first error of those
+	Decided bool       `json:"decided"`                  // decisions were given
 	Steps   []Step     `json:"thresholds"`
 	From    float64    `json:"from"`
 	To      float64    `json:"to"`
@@ -134,6 +135,7 @@ type whatIf struct {
 func (w *whatIf) row(r *screening.Row) error {
 	if r.Err != nil {
 		w.out.Unread++
+		w.out.Because = cmp.Or(w.out.Because, r.Err.Error())
 		return nil
 	}
 	w.out.Asked++
@@ -260,6 +262,9 @@ func (w *WhatIf) Print(to io.Writer, show int) {
 	p.line("%s", w.Machine)
 	w.Data.Print(to)
 	p.line("%s: %d subjects screened, %d rows not read or answered; law and facts of %s", w.File, w.Asked, w.Unread, dayOf(w.Facts))
+	if w.Unread > 0 {
+		p.line("  the first of those: %s", w.Because)
+	}
 	head := fmt.Sprintf("\n%-14s %9s %9s", "match strength", "subjects", "findings")
 	if w.Decided {
 		head += fmt.Sprintf(" %14s %13s %10s", "decided false", "decided true", "undecided")

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func (c *benchThresholdsCmd) Run(a *app) error {
 		return err
 	}
 	if w.Asked == 0 {
-		return fmt.Errorf("%s: no party could be read, %d rows in error", c.File, w.Unread)
+		return fmt.Errorf("%s: no party could be read and screened, %d rows in error: %s", c.File, w.Unread, cmp.Or(w.Because, "the file has none"))
 	}
 	w.Machine, w.File = machine, input.coverage().Name
 	if w.Unread > 0 {
