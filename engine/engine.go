@@ -132,6 +132,9 @@ func (h *Home) Rebuild(ctx context.Context) (Rebuilt, error) {
 	if err != nil {
 		return Rebuilt{}, err
 	}
+	if err := h.renameLocal(ctx, a); err != nil {
+		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)
+	}
 	states, err := a.Status()
 	if err != nil {
 		return Rebuilt{}, fmt.Errorf("rebuild the book: %w", err)

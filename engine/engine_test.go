@@ -133,7 +133,7 @@ func TestRebuildCompilesWhatChanged(t *testing.T) {
 		t.Errorf("compiled %v again although nothing changed, digest %s after %s", r.Compiled, r.Digest, first.Digest)
 	}
 	r := own(t, h, "watched", "id,name\n7,Ocean View Hotel\n")
-	if !slices.Equal(r.Compiled, []party.ListID{local.ID}) || r.Digest == first.Digest {
+	if !slices.Equal(r.Compiled, []party.ListID{local.ID("watched")}) || r.Digest == first.Digest {
 		t.Errorf("compiled %v for a new list of one's own", r.Compiled)
 	}
 	if current, err := h.Current(); err != nil || current != r.Path {
@@ -143,7 +143,7 @@ func TestRebuildCompilesWhatChanged(t *testing.T) {
 	if b.Digest() != r.Digest || filepath.Base(r.Path) != r.Digest.Hex()+".book" {
 		t.Errorf("book %s at %s", b.Digest(), r.Path)
 	}
-	if _, err := b.Entry(party.Ref{List: local.ID, ID: "watched/7"}); err != nil {
+	if _, err := b.Entry(party.Ref{List: local.ID("watched"), ID: "7"}); err != nil {
 		t.Error(err)
 	}
 	left, err := filepath.Glob(filepath.Join(h.Dir, "*", ".new-*"))
@@ -195,7 +195,7 @@ func TestOpenBooksOutliveRebuilds(t *testing.T) {
 	for _, name := range []string{"Alpine Ski School", "Grand Palace Casino", "Hotel Seeblick", "Lakeside Bakery"} {
 		own(t, h, "watched", "id,name\n7,Ocean View Hotel\n8,"+name+"\n")
 	}
-	if _, err := b.Entry(party.Ref{List: local.ID, ID: "watched/7"}); err != nil {
+	if _, err := b.Entry(party.Ref{List: local.ID("watched"), ID: "7"}); err != nil {
 		t.Errorf("a book that is open: %v", err)
 	}
 	books, err := filepath.Glob(filepath.Join(h.Dir, "books", "*.book"))

@@ -48,7 +48,7 @@ func (h *Home) Keep(ctx context.Context, a *watchlist.Archive, d Detected, from 
 		return e, false, err
 	}
 	t := &tee{Source: d.Source, path: h.entriesPath(d.Source.Format(), id)}
-	if isLocal(d.Header.List) {
+	if isLocal(d.Source.Format()) {
 		return a.Add(ctx, d.Files, d.Source, from, when) // how it is read may change with the next command
 	}
 	e, added, err = a.Add(ctx, d.Files, t, from, when)
@@ -181,7 +181,7 @@ func (h *Home) parse(a *watchlist.Archive, e watchlist.Edition) (iter.Seq2[party
 		return nil, err
 	}
 	return func(yield func(party.Entry, error) bool) {
-		if !isLocal(e.Header.List) {
+		if !isLocal(e.Format) {
 			if r := openEntries(h.entriesPath(e.Format, e.ID), e.Counts.Entries+e.Counts.Rejects); r != nil {
 				r.read(yield)
 				return

@@ -47,6 +47,9 @@ func (h *Home) Decisions() ([]identity.Decision, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
+	for i := range own {
+		own[i].A, own[i].B = ownRef(own[i].A), ownRef(own[i].B)
+	}
 	if h.past != nil {
 		own = own[:min(len(own), h.past.Decisions)]
 	}
@@ -175,7 +178,7 @@ type Suggestion struct {
 // nil.
 func Suggest(ctx context.Context, b *book.Book, decided []identity.Decision, minScore int32, on party.Date, progress func(done, of int64)) iter.Seq2[Suggestion, error] {
 	lists := slices.DeleteFunc(slices.Clone(b.Lists()), func(l *book.List) bool {
-		return l.Info.List == local.ID || l.Info.List == starter.Intel || l.Len() == 0
+		return isLocal(l.Info.Format) || strings.HasPrefix(string(l.Info.List), string(local.ID(""))) || l.Info.List == starter.Intel || l.Len() == 0
 	})
 	slices.SortFunc(lists, func(x, y *book.List) int {
 		return cmp.Or(cmp.Compare(x.Len(), y.Len()), strings.Compare(string(x.Info.List), string(y.Info.List)))

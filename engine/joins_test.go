@@ -165,7 +165,7 @@ func TestSuggest(t *testing.T) {
 		{"one list", person("un-sc/1", name), person("un-sc/2", name), nil, false},
 		{"joined", person("un-sc/1", name), person("eu-fsf/1", name), []identity.Decision{decision(identity.Joined, "un-sc/1", "eu-fsf/1")}, false},
 		{"split", person("un-sc/1", name), person("eu-fsf/1", name), []identity.Decision{decision(identity.Split, "un-sc/1", "eu-fsf/1")}, false},
-		{"a list of one's own", person("un-sc/1", name), person("local/x/1", name), nil, false},
+		{"a list of one's own", person("un-sc/1", name), person("local-x/1", name), nil, false},
 	} {
 		filler := person("un-sc/9", "Baltic Pump Factory", company) // so that un-sc is the larger list
 		b := compile(t, c.joins, c.a, c.b, filler)

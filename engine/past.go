@@ -91,7 +91,7 @@ func statesOn(a *watchlist.Archive, day party.Date) ([]state, error) {
 		for _, e := range editions {
 			if editionDay(e).Compare(day) <= 0 {
 				st.Newest = e
-			} else if st.later.ID == "" && e.ID != st.Newest.ID && !isLocal(e.Header.List) {
+			} else if st.later.ID == "" && e.ID != st.Newest.ID && !isLocal(e.Format) {
 				st.later, st.day = e, day
 			}
 		}

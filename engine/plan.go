@@ -105,7 +105,7 @@ func (h *Home) live(ctx context.Context, a *watchlist.Archive, st *state) (iter.
 
 // source returns the reader of an edition.
 func (h *Home) source(e watchlist.Edition) (watchlist.Source, error) {
-	if e.Header.List == local.ID {
+	if isLocal(e.Format) {
 		return h.Local(e.Header.Title)
 	}
 	i := slices.IndexFunc(h.Sources, func(s watchlist.Source) bool { return s.Format() == e.Format })

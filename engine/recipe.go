@@ -88,7 +88,7 @@ func (h *Home) recipeOf(states []state, joins []identity.Decision) (recipe, erro
 			s.Held[i].Refs = append(s.Held[i].Refs, hold.Ref)
 		}
 		r.Series = append(r.Series, s)
-		if isLocal(st.Newest.Header.List) {
+		if isLocal(st.Newest.Format) {
 			if r.Local == nil {
 				r.Local = map[string]local.List{}
 			}
@@ -101,7 +101,8 @@ func (h *Home) recipeOf(states []state, joins []identity.Decision) (recipe, erro
 	return r, nil
 }
 
-func isLocal(l party.ListID) bool { return l == local.ID }
+// isLocal says that a format is that of lists of the user's own.
+func isLocal(format string) bool { return format == local.Format }
 
 func (h *Home) recipePath(d segment.Digest) string {
 	return filepath.Join(h.Dir, "books", d.Hex()+".json")

@@ -162,6 +162,28 @@ type opened struct {
 	sayBeside func(io.Writer) // says what beside the lists answers rest on; nil for nothing
 }
 
+// named returns the lists that the user named; "local" means all lists of the
+// user's own.
+func (o *opened) named(lists []party.ListID) []party.ListID {
+	var out []party.ListID
+	for _, l := range lists {
+		all := []party.ListID{l}
+		if l == local.Format {
+			all = nil
+			for _, s := range o.lists {
+				if s.Format == local.Format {
+					all = append(all, s.List)
+				}
+			}
+		}
+		if all == nil {
+			all = []party.ListID{l} // there is none, which is said
+		}
+		out = append(out, all...)
+	}
+	return out
+}
+
 // only leaves the lists that the user named; none means all.
 func (o *opened) only(named []party.ListID) {
 	if len(named) == 0 {
@@ -198,7 +220,7 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 			info.Title = string(info.List)
 		}
 		s := listState{Info: info}
-		if !info.Starter && info.List != local.ID && info.List != "intel" {
+		if !info.Starter && info.Format != local.Format && info.List != "intel" {
 			o.starter = false
 		}
 		age, known := time.Duration(0), false
@@ -223,7 +245,7 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 		case info.List == "intel":
 		case info.Starter:
 			s.Incomplete = "built-in facts, not the full list"
-		case info.List == local.ID:
+		case info.Format == local.Format:
 		case reconstructed:
 			s.Incomplete = "no edition of " + day.String() + " or before is kept: who stood is read from the listing dates of a later one, and who was taken off before that is not seen"
 		case age < -f.MaxAge:

@@ -102,6 +102,7 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer o.Close() // only read
+	policy.Lists = o.named(policy.Lists)
 	o.only(policy.Lists)
 	reached, err := c.reached(a, o, &policy)
 	if err != nil {

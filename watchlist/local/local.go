@@ -3,7 +3,7 @@
 // Package local reads lists of the user's own: a table in CSV or XLSX, or lines
 // of JSON, flat or FollowTheMoney.
 //
-// Every row becomes an entry local/<list>/<row key>, without a limit; a row
+// Every row becomes an entry local-<list>/<row key>, without a limit; a row
 // without a key has its number for one. A row that cannot be read and a key that
 // stands twice are rejects. Columns are recognised as in documents, and further
 // ones say what follows: program, measure, listed, delisted, reason, weak. A
@@ -35,9 +35,16 @@ import (
 	"github.com/interdict-dev/interdict/watchlist"
 )
 
-// ID is the list of all entries of all lists of the user's own. Which of them it
-// is stands before the slash of the entry's identifier.
-const ID party.ListID = "local"
+// Format is the format of every list of the user's own, by which such a list is
+// told: publishers' lists may be called anything.
+const Format = "local"
+
+// prefix begins the name of every list of the user's own. Before v0.1.0 all were
+// one list, "local".
+const prefix = "local-"
+
+// ID returns the list that a list of this name is.
+func ID(name string) party.ListID { return party.ListID(prefix + name) }
 
 // DefaultMeasure is what a row asks for that names no measure.
 const DefaultMeasure = "review"
@@ -45,7 +52,7 @@ const DefaultMeasure = "review"
 // A List is a [watchlist.Source] for one list of the user's own. Only Name is
 // required.
 type List struct {
-	Name      string            // one word, the middle of local/<list>/<row key>
+	Name      string            // one word, the end of the list in local-<list>/<row key>
 	Title     string            // for people; "" is the name
 	Columns   map[string]string // field to header or letter; see rows.ParseField
 	NoHeader  bool              // the first row is an entry
@@ -57,14 +64,14 @@ type List struct {
 }
 
 // Format returns "local".
-func (List) Format() string { return "local" }
+func (List) Format() string { return Format }
 
 // headSize is how much of a file decides what it is.
 const headSize = 64 << 10
 
 // Detect finds the header of the one file that a list is.
 func (l List) Detect(files fs.FS) (watchlist.Header, error) {
-	h := watchlist.Header{List: ID, Title: l.Title}
+	h := watchlist.Header{List: ID(l.Name), Title: l.Title}
 	if h.Title == "" {
 		h.Title = "Local list " + l.Name
 	}
@@ -281,7 +288,7 @@ func (r *reader) entry(parties []rows.Party, number int, raw string, yield func(
 	}
 	r.seen[key] = number
 	e := p.Entry
-	e.Ref = party.Ref{List: ID, ID: r.list.Name + "/" + key}
+	e.Ref = party.Ref{List: ID(r.list.Name), ID: key}
 	nameAfterNumber(&e)
 	e.Listings = []party.Listing{r.listing(p.Listing)}
 	for _, o := range parties[1:] {
@@ -303,7 +310,7 @@ func nameAfterNumber(e *party.Entry) {
 }
 
 func (r *reader) listing(l party.Listing) party.Listing {
-	l.List = ID
+	l.List = ID(r.list.Name)
 	if l.Authority == "" {
 		l.Authority = r.list.Name
 	}

@@ -62,7 +62,7 @@ func csv() []byte {
 // lines cut between two rows are a shorter list to every reader.
 func TestSource(t *testing.T) {
 	watchlisttest.Run(t, blocked, watchlisttest.Case{
-		Name: "workbook", Files: fstest.MapFS{"blocked.xlsx": {Data: workbook(t)}}, List: ID,
+		Name: "workbook", Files: fstest.MapFS{"blocked.xlsx": {Data: workbook(t)}}, List: ID("blocked"),
 		Count:   func(string, []byte) int { return len(cells) - 1 },
 		Entries: 3, Rejects: 2,
 	})
@@ -95,13 +95,13 @@ func TestEntries(t *testing.T) {
 			t.Fatalf("%s: %d entries, rejects %v", name, len(entries), rejects)
 		}
 		e := entries[0]
-		if e.Ref.String() != "local/blocked/K-1" || e.Name() != "Integrity Technology Group" || len(e.Names) != 3 || e.Countries[0] != "cn" || e.Identifiers[0].Scheme != party.USCC {
+		if e.Ref.String() != "local-blocked/K-1" || e.Name() != "Integrity Technology Group" || len(e.Names) != 3 || e.Countries[0] != "cn" || e.Identifiers[0].Scheme != party.USCC {
 			t.Errorf("%s: first entry %+v", name, e)
 		}
-		if l := e.Listings[0]; l.List != ID || l.Programs[0] != "CYBER2" || l.Measures[0] != "block" || l.Listed.String() != "2025-01-03" {
+		if l := e.Listings[0]; l.List != ID("blocked") || l.Programs[0] != "CYBER2" || l.Measures[0] != "block" || l.Listed.String() != "2025-01-03" {
 			t.Errorf("%s: its listing %+v", name, l)
 		}
-		if e := entries[1]; e.Ref.ID != "blocked/3" || e.Listings[0].Measures[0] != DefaultMeasure || len(e.Relations) != 1 || e.Relations[0].Kind != party.OwnedBy || e.Relations[0].ToName != "Ivan Petrov" {
+		if e := entries[1]; e.Ref.ID != "3" || e.Listings[0].Measures[0] != DefaultMeasure || len(e.Relations) != 1 || e.Relations[0].Kind != party.OwnedBy || e.Relations[0].ToName != "Ivan Petrov" {
 			t.Errorf("%s: second entry %+v", name, e)
 		}
 		if e := entries[2]; !e.Names[0].Weak {
@@ -131,10 +131,10 @@ func TestJSONLines(t *testing.T) {
 	if e := entries[0]; e.Identifiers[0].Scheme != "wallet-xbt" || e.Listings[0].Measures[0] != "block" {
 		t.Errorf("first entry %+v", e)
 	}
-	if e := entries[1]; e.Ref.ID != "w/b" || e.Kind != party.Organization || e.Listings[0].Authority != "Us" || e.Listings[0].Listed.String() != "2024-05" || e.Listings[0].Measures[0] != "hold" {
+	if e := entries[1]; e.Ref.ID != "b" || e.Kind != party.Organization || e.Listings[0].Authority != "Us" || e.Listings[0].Listed.String() != "2024-05" || e.Listings[0].Measures[0] != "hold" {
 		t.Errorf("second entry %+v", e)
 	}
-	if e := entries[2]; e.Ref.ID != "w/5" || e.Name() == "" {
+	if e := entries[2]; e.Ref.ID != "5" || e.Name() == "" {
 		t.Errorf("third entry %+v", e)
 	}
 }
@@ -150,7 +150,7 @@ func TestWhatIsNoList(t *testing.T) {
 	}
 	mapped := List{Name: "x", Columns: map[string]string{"name": "x", "key": "y"}}
 	entries, _ := read(t, mapped, "a.csv", []byte("x,y\nAcme,7\n"))
-	if len(entries) != 1 || entries[0].Ref.ID != "x/7" {
+	if len(entries) != 1 || entries[0].Ref != (party.Ref{List: "local-x", ID: "7"}) {
 		t.Errorf("mapped columns give %+v", entries)
 	}
 }
