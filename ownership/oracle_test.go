@@ -313,7 +313,7 @@ func mustDate(t testing.TB, s string) party.Date {
 }
 
 // TestAgainstOracle compares with brute force: 300 graphs, or as many as
-// INTERDICT_ORACLE says (100000 in CI).
+// INTERDICT_ORACLE says (100000 before a release).
 func TestAgainstOracle(t *testing.T) {
 	worlds := 300
 	if s := os.Getenv("INTERDICT_ORACLE"); s != "" {

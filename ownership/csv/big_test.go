@@ -77,7 +77,7 @@ func generate(w io.Writer, n int) error {
 }
 
 // TestBigGraph holds the figures of the design for INTERDICT_BIG companies
-// (10000000 in CI); without it, it runs on few and holds no figures.
+// (10000000 before a release); without it, it runs on few and holds no figures.
 func TestBigGraph(t *testing.T) {
 	n := 20_000
 	if s := os.Getenv("INTERDICT_BIG"); s != "" {
