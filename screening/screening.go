@@ -106,10 +106,7 @@ func (s *Screener) load() {
 // readForms reads the names of a subject under the modes of its kind.
 func readForms(sub *subject.Subject) []names.Form {
 	var forms []names.Form
-	hint := names.Hint{}
-	if c := slices.Concat(sub.Party.Nationalities, sub.Party.Countries); len(c) > 0 {
-		hint.Country = c[0]
-	}
+	hint := names.Hint{Country: book.Country(&sub.Party)}
 	for _, n := range sub.Party.Names {
 		for _, m := range names.Modes(sub.Party.Kind) {
 			if f := names.Read(n, m, hint); len(f.Parts) > 0 {

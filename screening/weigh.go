@@ -38,8 +38,10 @@ func (j *judgement) other(o names.Other, kind, left, right, note string) {
 
 // mostBeside is the most evidence that what is known of the subject beside its
 // name can bring: the index must propose names that lack no more than that.
-func mostBeside(m *names.Model, sub *subject.Subject) int32 {
-	p := &sub.Party
+func mostBeside(m *names.Model, sub *subject.Subject) int32 { return mostOf(m, &sub.Party) }
+
+// mostOf is the same of a party, on either side.
+func mostOf(m *names.Model, p *party.Entry) int32 {
 	var most int32
 	if len(p.Births) > 0 {
 		most += m.Others[names.BirthDay]
@@ -158,16 +160,7 @@ func (j *judgement) kind() {
 // births weighs dates of birth: the best agreement of any two counts, and a
 // contradiction only when none agrees.
 func (j *judgement) births() {
-	best, left, right := names.Other(0), "", ""
-	found := false
-	for _, a := range j.subject.Party.Births {
-		for _, b := range j.entry.Births {
-			o, ok := compareBirths(a, b)
-			if ok && (!found || j.model.Others[o] > j.model.Others[best]) {
-				best, left, right, found = o, a.String(), b.String(), true
-			}
-		}
-	}
+	best, left, right, found := j.bestBirth(j.subject.Party.Births)
 	if !found {
 		return
 	}
@@ -179,6 +172,20 @@ func (j *judgement) births() {
 		kind = "birth.other"
 	}
 	j.other(best, kind, left, right, "")
+}
+
+// bestBirth returns what the best agreement of some births with the entry's is,
+// and the two dates.
+func (j *judgement) bestBirth(births []party.Span) (best names.Other, left, right string, found bool) {
+	for _, a := range births {
+		for _, b := range j.entry.Births {
+			o, ok := compareBirths(a, b)
+			if ok && (!found || j.model.Others[o] > j.model.Others[best]) {
+				best, left, right, found = o, a.String(), b.String(), true
+			}
+		}
+	}
+	return best, left, right, found
 }
 
 // compareBirths compares two dates of birth; ok is false when either is empty.

@@ -18,6 +18,8 @@ type bookCmd struct {
 	Build  bookBuildCmd  `cmd:"" help:"Compile list files into a book."`
 	Info   bookInfoCmd   `cmd:"" help:"Say what a book holds."`
 	Verify bookVerifyCmd `cmd:"" help:"Check every byte of a book."`
+
+	Customers bookCustomersCmd `cmd:"" help:"Compile customers, so that a change of a list asks only those it may concern."`
 }
 
 type bookBuildCmd struct {

@@ -28,10 +28,11 @@ type screenCmd struct {
 	dealingFlag
 	Name []string `arg:"" optional:"" help:"Names to screen, each an argument; - reads one name a line from standard input. A bare word may also be an identifier, a ticker or a domain."`
 
-	File   string            `short:"f" placeholder:"FILE" help:"Screen every party of a file: CSV, XLSX, JSONL or FollowTheMoney, also .gz and .zst; - is standard input."`
-	Kind   string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell: csv, xlsx, jsonl, cyclonedx, spdx, hosts, ..."`
-	Column map[string]string `placeholder:"FIELD=HEADER" help:"Which column holds a field, as in name=Vendor or name=B; give it once for each."`
-	Sheet  string            `name:"worksheet" help:"The sheet of a workbook, by name; the first otherwise."`
+	File      string            `short:"f" placeholder:"FILE" help:"Screen every party of a file: CSV, XLSX, JSONL or FollowTheMoney, also .gz and .zst; - is standard input."`
+	Customers string            `placeholder:"FILE" help:"Screen the parties of a file that book customers made; with --since only those that a change may concern are asked."`
+	Kind      string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell: csv, xlsx, jsonl, cyclonedx, spdx, hosts, ..."`
+	Column    map[string]string `placeholder:"FIELD=HEADER" help:"Which column holds a field, as in name=Vendor or name=B; give it once for each."`
+	Sheet     string            `name:"worksheet" help:"The sheet of a workbook, by name; the first otherwise."`
 
 	Type      string   `placeholder:"TYPE" help:"What the names are: person, organization, vessel or aircraft."`
 	ID        []string `sep:"none" placeholder:"[SCHEME=]VALUE" help:"An identity number of the party asked for: lei=..., passport=..., or bare."`
@@ -65,6 +66,8 @@ func (screenCmd) Help() string {
   cut -f1 names.txt | interdict screen -
   interdict screen --stakes register.csv --file vendors.csv
   interdict screen --since 2026-11-01 --file vendors.csv
+  interdict book customers --out customers.book customers.csv
+  interdict screen --since 2026-11-01 --customers customers.book
 
 With --stakes a company that is not listed but owned by listed parties is found
 by its own name; interdict own --help says how shares add up.
@@ -94,8 +97,10 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer input.close()
-	if input.subjects, err = c.dated(input.subjects); err != nil {
-		return err
+	if c.Customers == "" {
+		if input.subjects, err = c.dated(input.subjects); err != nil {
+			return err
+		}
 	}
 	o, err := c.open(a)
 	if err != nil {
@@ -114,6 +119,9 @@ func (c *screenCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, since.close()) }()
+	if err := c.narrow(a, o, policy, input, since); err != nil {
+		return err
+	}
 	answers, err := screening.Stream(a.ctx, o.Book, since.whole(policy), input.subjects, runtime.GOMAXPROCS(0), append(reached.extra, o.contacts(policy.LawAsOf))...)
 	if err != nil {
 		return err
@@ -191,8 +199,10 @@ type input struct {
 func (c *screenCmd) input(a *app) (*input, error) {
 	in := &input{close: func() {}, progress: func() (int64, int64) { return 0, 0 }}
 	switch {
-	case c.File != "" && len(c.Name) > 0:
-		return nil, errors.New("give names or --file, not both")
+	case c.File != "" && len(c.Name) > 0, c.Customers != "" && (c.File != "" || len(c.Name) > 0):
+		return nil, errors.New("give names, --file or --customers, not several")
+	case c.Customers != "":
+		return in, nil // opened when the book is: see narrow
 	case c.File != "":
 		return in, c.openFile(a, in)
 	case len(c.Name) == 1 && c.Name[0] == "-":
