@@ -566,10 +566,10 @@ func TestNewerDescriptionIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, bytes.Replace(b, []byte(`"version": 1`), []byte(`"version": 2`), 1), 0o600); err != nil {
+	if err := os.WriteFile(path, bytes.Replace(b, []byte(`"version": 1`), []byte(`"version": 3`), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Editions("us-test"); err == nil || !strings.Contains(err.Error(), "version 2") || !strings.Contains(err.Error(), "up to 1") {
+	if _, err := a.Editions("us-test"); err == nil || !strings.Contains(err.Error(), "version 3") || !strings.Contains(err.Error(), "up to 2") {
 		t.Errorf("Editions = %v", err)
 	}
 }
