@@ -35,7 +35,8 @@ type Screener struct {
 	extra  []Extra
 	search index.Searcher
 	asked  int
-	least  int32 // evidence of the policy's threshold
+	quiet  map[string]Answer // answers without a finding, by the record of the party
+	least  int32             // evidence of the policy's threshold
 }
 
 // New returns a screener. The book must stay open while it is used. A policy
@@ -72,6 +73,12 @@ func (s *Screener) Policy() Policy { return s.policy }
 // Screen answers for one subject.
 func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	a := Answer{Subject: describe(sub), Record: RecordOf(sub)}
+	plain := isPlain(sub)
+	if old, ok := s.quiet[a.Record]; ok && plain {
+		old.Subject = a.Subject
+		old.Findings = []Finding{}
+		return old, nil
+	}
 	err := s.guard(func() error {
 		if s.asked++; s.asked == loadAfter {
 			s.load()
@@ -90,7 +97,27 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
 	}
 	s.places(&a, sub)
+	if plain && len(a.Findings)+len(a.Places) == 0 {
+		s.remember(&a)
+	}
 	return a, nil
+}
+
+// isPlain says that the answer about a subject depends on its party alone.
+func isPlain(s *subject.Subject) bool {
+	return !s.Bare && !s.Prose && s.Host.IsZero() && s.At.IsZero() && s.Dealing.IsZero()
+}
+
+// maxQuiet is how many parties without a finding are remembered: the suppliers of
+// a bill of material, the payees of a ledger come again and again.
+const maxQuiet = 1 << 14
+
+// remember keeps an answer without a finding for the same party in another row.
+func (s *Screener) remember(a *Answer) {
+	if s.quiet == nil || len(s.quiet) >= maxQuiet {
+		s.quiet = map[string]Answer{}
+	}
+	s.quiet[a.Record] = *a
 }
 
 // loadAfter is how many subjects are screened before the indexes are checked as
