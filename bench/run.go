@@ -241,9 +241,14 @@ func (o *Outcome) answer(a *screening.Answer, right map[party.Ref]bool) {
 	}
 }
 
-// time asks every case again and takes the time of each. Judging has warmed
-// the caches and mapped the book, as in a process that serves.
+// time asks every case again and takes the time of each. Judging has mapped the
+// book, as in a process that serves; the screener is another one, which
+// remembers nothing of the cases.
 func (r *runner) time(ctx context.Context, out []Outcome) (PerQuery, error) {
+	fresh, err := screening.New(r.book, r.usual.Policy())
+	if err != nil {
+		return PerQuery{}, err
+	}
 	runtime.LockOSThread() // the time of a thread is that of this work
 	defer runtime.UnlockOSThread()
 	before := allocated()
@@ -251,7 +256,7 @@ func (r *runner) time(ctx context.Context, out []Outcome) (PerQuery, error) {
 		for i := range r.deck {
 			s := r.deck[i].Subject()
 			wall, cpu := time.Now(), threadTime()
-			_, err := r.usual.Screen(&s)
+			_, err := fresh.Screen(&s)
 			out[i].Took, out[i].CPU = time.Since(wall), threadTime()-cpu
 			if err := errors.Join(err, r.step(ctx)); err != nil {
 				return err
