@@ -288,13 +288,16 @@ func openList(f *segment.File, info Info, m *names.Model) (*List, error) {
 func (l *List) Len() int { return l.Info.Entries }
 
 // Encoded returns the encoding of entry i; it points into the book.
-func (l *List) Encoded(i uint32) []byte {
+func (l *List) Encoded(i uint32) []byte { return run(l.entries, l.ends, i) }
+
+// run returns run i of those that writeRuns wrote.
+func run(blob, ends *segment.Section, i uint32) []byte {
 	var start uint64
 	if i > 0 {
-		start = l.ends.Uint64s(int(i-1)*8, 1)[0]
+		start = ends.Uint64s(int(i-1)*8, 1)[0]
 	}
-	end := l.ends.Uint64s(int(i)*8, 1)[0]
-	return l.entries.Bytes(int(start), int(end-start))
+	end := ends.Uint64s(int(i)*8, 1)[0]
+	return blob.Bytes(int(start), int(end-start))
 }
 
 // Entry returns entry i.

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"iter"
 	"os"
 	"path/filepath"
@@ -77,7 +76,8 @@ func CompileList(ctx context.Context, path string, in ListInput, m *names.Model)
 	if err != nil {
 		return fmt.Errorf("compile list %s: %w", in.Info.List, err)
 	}
-	c := listCompiler{info: in.Info, index: index.NewBuilder(m), onReject: in.OnReject, seen: map[uint64]uint32{}, seed: maphash.MakeSeed()}
+	c := newListCompiler(in.Info, index.NewBuilder(m))
+	c.onReject = in.OnReject
 	if err = c.collect(ctx, in.Entries); err == nil {
 		err = c.write(w)
 	}
@@ -108,7 +108,24 @@ func (c *listCompiler) write(w *segment.Writer) error {
 	order, number := c.order()
 	c.info.Entries = len(order)
 	prefix := string(c.info.List) + "/"
-	blob, err := w.Section(prefix+entriesSection, Version)
+	if err := writeRuns(w, prefix+entriesSection, prefix+endsSection, &c.entries, order); err != nil {
+		return err
+	}
+	c.refs, c.seen, c.entries = nil, nil, arena{}
+	pairs := c.numbered(number)
+	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
+		return err
+	}
+	if err := c.index.Write(w, prefix, number); err != nil {
+		return err
+	}
+	return writeJSON(w, prefix+"info", c.info)
+}
+
+// writeRuns writes runs of an arena, one after the other in an order, and where
+// each of them ends.
+func writeRuns(w *segment.Writer, name, endsName string, a *arena, order []uint32) error {
+	blob, err := w.Section(name, Version)
 	if err != nil {
 		return err
 	}
@@ -116,7 +133,7 @@ func (c *listCompiler) write(w *segment.Writer) error {
 	total := uint64(0)
 	ends := make([]uint64, 0, len(order))
 	for _, i := range order {
-		b := c.entries.at(i)
+		b := a.at(i)
 		if _, err := out.Write(b); err != nil {
 			return err
 		}
@@ -126,18 +143,7 @@ func (c *listCompiler) write(w *segment.Writer) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	c.refs, c.seen, c.entries = nil, nil, arena{}
-	pairs := c.numbered(number)
-	if err := writeUint64s(w, prefix+endsSection, ends); err != nil {
-		return err
-	}
-	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
-		return err
-	}
-	if err := c.index.Write(w, prefix, number); err != nil {
-		return err
-	}
-	return writeJSON(w, prefix+"info", c.info)
+	return writeUint64s(w, endsName, ends)
 }
 
 func writeUint64s(w *segment.Writer, name string, data []uint64) error {

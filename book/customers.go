@@ -3,12 +3,10 @@
 package book
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"iter"
 
 	"github.com/interdict-dev/interdict/index"
@@ -55,14 +53,14 @@ type row struct {
 
 // CompileCustomers writes a file of customers to path. An error among the
 // subjects is a row error: onError is told and it is counted. So is a subject
-// that asks about a machine or a dealing, which no change of a list concerns.
+// that is a bare word, or asks about a machine or a dealing.
 func CompileCustomers(ctx context.Context, path string, subjects iter.Seq2[subject.Subject, error], m *names.Model, onError func(error)) (info CustomersInfo, err error) {
 	w, err := segment.Create(path)
 	if err != nil {
 		return info, fmt.Errorf("compile customers: %w", err)
 	}
 	info = CustomersInfo{Version: Version, Model: m.Version}
-	c := listCompiler{info: Info{List: customersList}, index: index.NewSubjectBuilder(m), seen: map[uint64]uint32{}, seed: maphash.MakeSeed()}
+	c := newListCompiler(Info{List: customersList}, index.NewSubjectBuilder(m))
 	var rows arena
 	entries := func(yield func(party.Entry, error) bool) {
 		for s, err := range subjects {
@@ -89,7 +87,7 @@ func CompileCustomers(ctx context.Context, path string, subjects iter.Seq2[subje
 		}
 	}
 	if err = c.collect(ctx, entries); err == nil {
-		err = writeCustomers(w, &c, &info, &rows, m)
+		err = writeCustomers(w, c, &info, &rows, m)
 	}
 	if err != nil {
 		return info, fmt.Errorf("compile customers: %w", errors.Join(err, w.Abort()))
@@ -105,24 +103,11 @@ func writeCustomers(w *segment.Writer, c *listCompiler, info *CustomersInfo, row
 	if err := writeBytes(w, "model", []byte(m.Text())); err != nil {
 		return err
 	}
-	sec, err := w.Section("rows", Version)
-	if err != nil {
-		return err
+	all := make([]uint32, len(rows.spans))
+	for i := range all {
+		all[i] = uint32(i)
 	}
-	out := bufio.NewWriterSize(sec, 1<<18)
-	ends, total := make([]uint64, len(rows.spans)), uint64(0)
-	for i := range ends {
-		b := rows.at(uint32(i))
-		if _, err := out.Write(b); err != nil {
-			return err
-		}
-		total += uint64(len(b))
-		ends[i] = total
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	if err := writeUint64s(w, "rowends", ends); err != nil {
+	if err := writeRuns(w, "rows", "rowends", rows, all); err != nil {
 		return err
 	}
 	return c.write(w)
@@ -189,13 +174,8 @@ func (c *Customers) Subject(i uint32) (s subject.Subject, err error) {
 		if err != nil {
 			return err
 		}
-		var start uint64
-		if i > 0 {
-			start = c.ends.Uint64s(int(i-1)*8, 1)[0]
-		}
-		end := c.ends.Uint64s(int(i)*8, 1)[0]
 		var r row
-		if err := json.Unmarshal(c.rows.Bytes(int(start), int(end-start)), &r); err != nil {
+		if err := json.Unmarshal(run(c.rows, c.ends, i), &r); err != nil {
 			return err
 		}
 		e.Ref = party.Ref{}

@@ -33,6 +33,10 @@ type listCompiler struct {
 	onReject func(*watchlist.Reject)
 }
 
+func newListCompiler(info Info, b *index.Builder) *listCompiler {
+	return &listCompiler{info: info, index: b, seen: map[uint64]uint32{}, seed: maphash.MakeSeed()}
+}
+
 func (c *listCompiler) reject(r *watchlist.Reject) {
 	c.info.Rejects++
 	if c.onReject != nil {

@@ -56,8 +56,7 @@ type reach struct {
 }
 
 // Search calls emit for every name of the index whose evidence, compared with
-// q, is at least min. The order is that of the
-// numbers of names: see rank.go.
+// q, is at least min. The order is that of the numbers of names: see rank.go.
 func (sr *Searcher) Search(x *Index, q *names.Form, min int32, emit func(Hit)) {
 	sr.s, sr.q, sr.w = x.side(q.Mode), q, &x.model.Weights[q.Mode]
 	if sr.s.numNames == 0 || len(q.Parts) == 0 {
@@ -339,12 +338,6 @@ func (sr *Searcher) able(p promise) []uint32 {
 // look adds up what the words of a name bring in the groups that were put off.
 func (sr *Searcher) look(n uint32) (lift int32, by parts) {
 	form := sr.s.formOf(n)
-	add := func(w uint32) {
-		if t := &sr.byWord[w]; t.search == sr.search {
-			lift += t.lift
-			by |= t.by
-		}
-	}
 	at := 1
 	if form[0]&hasAcronym != 0 {
 		at++ // what an acronym brings is not put off
@@ -352,7 +345,10 @@ func (sr *Searcher) look(n uint32) (lift int32, by parts) {
 	for at < len(form) {
 		end := at + 1 + int(form[at]>>8&15)
 		for _, w := range form[at+1 : end] {
-			add(w)
+			if t := &sr.byWord[w]; t.search == sr.search {
+				lift += t.lift
+				by |= t.by
+			}
 		}
 		at = end
 	}
