@@ -59,15 +59,11 @@ func (c *exportCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.open(a)
+	o, view, err := c.openView(a, day)
 	if err != nil {
 		return err
 	}
 	defer o.Close() // only read
-	view, err := attribution.New(o.Book, day)
-	if err != nil {
-		return err
-	}
 	for _, word := range c.Party {
 		r, err := o.find(view, word)
 		if err != nil {

@@ -20,6 +20,19 @@ import (
 // question.
 const nameScore = 8000
 
+// openView opens the book and what its claims say on a day.
+func (f *bookFlag) openView(a *app, day party.Date) (*opened, *attribution.View, error) {
+	o, err := f.open(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	view, err := attribution.New(o.Book, day)
+	if err != nil {
+		return nil, nil, errors.Join(err, o.Close())
+	}
+	return o, view, nil
+}
+
 // find finds the party that a word means: first among those that evidence
 // speaks of, then as screening finds names. Several that fit are an error that
 // names them.

@@ -61,15 +61,11 @@ func (c *hostCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.open(a)
+	o, view, err := c.openView(a, day)
 	if err != nil {
 		return err
 	}
 	defer o.Close() // only read
-	view, err := attribution.New(o.Book, day)
-	if err != nil {
-		return err
-	}
 	w, done, err := create(a, c.Out)
 	if err != nil {
 		return err

@@ -53,11 +53,7 @@ entries, or has entries that could not be read, those stay live as they were unt
 
 // Run adds editions.
 func (c *listsAddCmd) Run(a *app) error {
-	h, err := a.home()
-	if err != nil {
-		return err
-	}
-	archive, err := h.Archive()
+	h, archive, err := a.archive()
 	if err != nil {
 		return err
 	}
@@ -158,11 +154,7 @@ type listsRebuildCmd struct{}
 
 // Run compiles the book anew.
 func (listsRebuildCmd) Run(a *app) error {
-	h, err := a.home()
-	if err != nil {
-		return err
-	}
-	archive, err := h.Archive()
+	h, archive, err := a.archive()
 	if err != nil {
 		return err
 	}
@@ -173,7 +165,7 @@ type listsStatusCmd struct{}
 
 // Run prints the state of every list.
 func (listsStatusCmd) Run(a *app) error {
-	archive, err := openArchive(a)
+	_, archive, err := a.archive()
 	if err != nil {
 		return err
 	}
@@ -217,12 +209,14 @@ func (listsStatusCmd) Run(a *app) error {
 	return err
 }
 
-func openArchive(a *app) (*watchlist.Archive, error) {
+// archive opens the home and its archive of editions.
+func (a *app) archive() (*engine.Home, *watchlist.Archive, error) {
 	h, err := a.home()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return h.Archive()
+	archive, err := h.Archive()
+	return h, archive, err
 }
 
 type listsRejectsCmd struct {
@@ -232,7 +226,7 @@ type listsRejectsCmd struct {
 
 // Run prints the rejects of an edition.
 func (c *listsRejectsCmd) Run(a *app) error {
-	archive, err := openArchive(a)
+	_, archive, err := a.archive()
 	if err != nil {
 		return err
 	}
@@ -276,11 +270,7 @@ type listsDiffCmd struct {
 
 // Run prints how two editions differ.
 func (c *listsDiffCmd) Run(a *app) error {
-	h, err := a.home()
-	if err != nil {
-		return err
-	}
-	archive, err := h.Archive()
+	h, archive, err := a.archive()
 	if err != nil {
 		return err
 	}
@@ -341,11 +331,7 @@ func (c *listsAcceptCmd) Run(a *app) error {
 	if strings.TrimSpace(c.By) == "" || strings.TrimSpace(c.Reason) == "" {
 		return errors.New("--by and --reason must say something: the decision is kept")
 	}
-	h, err := a.home()
-	if err != nil {
-		return err
-	}
-	archive, err := h.Archive()
+	h, archive, err := a.archive()
 	if err != nil {
 		return err
 	}

@@ -32,11 +32,7 @@ next; held are the entries that stay live until somebody accepts their removal.`
 
 // Run prints the history of a list or of an entry.
 func (c *listsHistoryCmd) Run(a *app) error {
-	h, err := a.home()
-	if err != nil {
-		return err
-	}
-	archive, err := h.Archive()
+	h, archive, err := a.archive()
 	if err != nil {
 		return err
 	}

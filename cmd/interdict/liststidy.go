@@ -30,7 +30,7 @@ func (c *listsTidyCmd) Run(a *app) error {
 	if c.Keep < 1 {
 		return fmt.Errorf("--keep %d: at least the newest edition stays as it was fetched", c.Keep)
 	}
-	archive, err := openArchive(a)
+	_, archive, err := a.archive()
 	if err != nil {
 		return err
 	}

@@ -49,15 +49,11 @@ func (c *mapCmd) Run(a *app) error {
 	if c.AsOf != "" {
 		at = day
 	}
-	o, err := c.open(a)
+	o, view, err := c.openView(a, day)
 	if err != nil {
 		return err
 	}
 	defer o.Close() // only read
-	view, err := attribution.New(o.Book, day)
-	if err != nil {
-		return err
-	}
 	root, err := o.find(view, c.Of)
 	if err != nil {
 		return err

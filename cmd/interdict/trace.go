@@ -57,15 +57,11 @@ func (c *traceCmd) Run(a *app) error {
 	if c.Steps < 1 || c.Steps > 20 || c.Chains < 1 {
 		return errors.New("--steps wants 1 to 20, --chains at least 1")
 	}
-	o, err := c.open(a)
+	o, view, err := c.openView(a, day)
 	if err != nil {
 		return err
 	}
 	defer o.Close() // only read
-	view, err := attribution.New(o.Book, day)
-	if err != nil {
-		return err
-	}
 	from, err := o.thing(view, c.From)
 	if err != nil {
 		return err
