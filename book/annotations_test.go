@@ -9,7 +9,6 @@ import (
 
 	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/intel"
-	"github.com/interdict-dev/interdict/names"
 )
 
 // TestAnnotationsReadBack compiles warning lists into a book and reads them.
@@ -20,7 +19,7 @@ func TestAnnotationsReadBack(t *testing.T) {
 		{List: "dynamic dns", Indicator: infra.Indicator{Type: infra.Domain, Value: "softether.net"}, Scope: infra.WithSubdomains},
 	}
 	path := filepath.Join(t.TempDir(), "b.book")
-	if _, err := Assemble(path, nil, nil, nil, names.Default(), want...); err != nil {
+	if _, err := Assemble(path, nil, Input{Notes: want}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := Open(path)
@@ -31,7 +30,7 @@ func TestAnnotationsReadBack(t *testing.T) {
 	if got, err := b.Annotations(); err != nil || !slices.Equal(got, want) {
 		t.Errorf("Annotations() = %v, %v, want %v", got, err, want)
 	}
-	if _, err := Assemble(path, nil, nil, nil, names.Default()); err != nil {
+	if _, err := Assemble(path, nil, Input{}); err != nil {
 		t.Fatal(err)
 	}
 	none, err := Open(path)

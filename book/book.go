@@ -28,14 +28,17 @@ import (
 	"github.com/interdict-dev/interdict/index"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/segment"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/places"
 )
 
 // Version is the version of the book format that this program writes. Versions
 // ever used: 1, the first; 2, names say how many of their words tell one party
-// from another.
-const Version = 2
+// from another; 3, the rule pack, the territories under an embargo and the
+// addresses of the lists are in the book. All of them are read.
+const Version = 3
 
 // An Info says what a book holds of one list.
 type Info struct {
@@ -63,9 +66,13 @@ type Later struct {
 type Manifest struct {
 	Version int    `json:"version"`
 	Model   string `json:"model"` // version of the model of name comparison
-	Lists   []Info `json:"lists"`
-	Joins   int    `json:"joins"`
-	Claims  int    `json:"claims"`
+	// Law is the version of the rule pack, LawDigest its digest; "" in a book of
+	// format 2 or before, which holds none.
+	Law       string `json:"law,omitempty"`
+	LawDigest string `json:"law_digest,omitempty"`
+	Lists     []Info `json:"lists"`
+	Joins     int    `json:"joins"`
+	Claims    int    `json:"claims"`
 }
 
 // A Book is an open book. It serves any number of goroutines.
@@ -75,6 +82,8 @@ type Book struct {
 	model    *names.Model
 	lists    []*List
 	groups   func() (*groups, error)
+	law      func() (*law.Pack, error)
+	places   func() (*places.Gazetteer, error)
 	innocent [names.NumModes][]int32
 }
 
@@ -127,6 +136,7 @@ func (b *Book) load() error {
 		b.lists = append(b.lists, l)
 	}
 	b.groups = sync.OnceValues(b.readGroups)
+	b.law, b.places = sync.OnceValues(b.readLaw), sync.OnceValues(b.readTerritories)
 	return b.readInnocent()
 }
 
@@ -152,6 +162,60 @@ func (b *Book) Manifest() Manifest { return b.manifest }
 
 // Model returns the model that the book was compiled with.
 func (b *Book) Model() *names.Model { return b.model }
+
+// Law returns the rule pack that the book was compiled with: what its listings
+// bring is judged by that, also by a later program. A book of format 2 or before
+// holds none and is judged by the program's own. It is read when first asked for.
+func (b *Book) Law() (*law.Pack, error) { return b.law() }
+
+// LawDigest returns the digest of [Book.Law] without reading it.
+func (b *Book) LawDigest() string {
+	if b.manifest.LawDigest == "" {
+		return law.DigestOf(law.DefaultText())
+	}
+	return b.manifest.LawDigest
+}
+
+// Gazetteer returns the territories under an embargo that the book was compiled
+// with, as [Book.Law] does.
+func (b *Book) Gazetteer() (*places.Gazetteer, error) { return b.places() }
+
+const (
+	lawSection         = "law"
+	territoriesSection = "territories"
+)
+
+func (b *Book) readLaw() (*law.Pack, error) {
+	s, ok := b.file.Section(lawSection)
+	if !ok {
+		return law.Default(), nil
+	}
+	text := s.All()
+	if string(text) == law.DefaultText() {
+		return law.Default(), nil
+	}
+	p, err := law.ParsePack(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("rule pack of the book: %w", err)
+	}
+	return p, nil
+}
+
+func (b *Book) readTerritories() (*places.Gazetteer, error) {
+	s, ok := b.file.Section(territoriesSection)
+	if !ok {
+		return places.Default(), nil
+	}
+	text := s.All()
+	if string(text) == places.GazetteerText() {
+		return places.Default(), nil
+	}
+	g, err := places.ParseGazetteer(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("territories of the book: %w", err)
+	}
+	return g, nil
+}
 
 // Lists returns the lists in the order of their names.
 func (b *Book) Lists() []*List { return b.lists }

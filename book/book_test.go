@@ -130,11 +130,11 @@ func TestAssembledIsCompiled(t *testing.T) {
 		segments = append(segments, p)
 	}
 	slices.Reverse(segments)
-	got, err := book.Assemble(filepath.Join(dir, "b"), segments, in.Joins, in.Claims, names.Default())
+	got, err := book.Assemble(filepath.Join(dir, "b"), segments, in)
 	if err != nil || got != want {
 		t.Fatalf("assembled %s (%v), want %s", got, err, want)
 	}
-	if _, err := book.Assemble(filepath.Join(dir, "c"), append(segments, segments[0]), in.Joins, in.Claims, names.Default()); err == nil || !strings.Contains(err.Error(), "two editions") {
+	if _, err := book.Assemble(filepath.Join(dir, "c"), append(segments, segments[0]), in); err == nil || !strings.Contains(err.Error(), "two editions") {
 		t.Errorf("a list that stands twice: %v", err)
 	}
 	if _, err := book.Open(segments[0]); !errors.Is(err, errkind.Invalid) {

@@ -20,8 +20,10 @@ import (
 	"github.com/interdict-dev/interdict/index"
 	"github.com/interdict-dev/interdict/intel"
 	"github.com/interdict-dev/interdict/internal/segment"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/places"
 	"github.com/interdict-dev/interdict/watchlist"
 )
 
@@ -41,15 +43,32 @@ type Input struct {
 	Joins  []identity.Decision
 	Claims []claim.Claim
 	Notes  []intel.Annotation // entries of warning lists
-	Model  *names.Model       // nil for the built-in one
+
+	// What judges: nil for what this program was built with. The book holds all
+	// three, so that a later program judges it as on its day.
+	Model       *names.Model      // of name comparison
+	Law         *law.Pack         // what a listing brings
+	Territories *places.Gazetteer // places under an embargo
+}
+
+// whole returns the input with what this program was built with for what is nil.
+func (in Input) whole() Input {
+	if in.Model == nil {
+		in.Model = names.Default()
+	}
+	if in.Law == nil {
+		in.Law = law.Default()
+	}
+	if in.Territories == nil {
+		in.Territories = places.Default()
+	}
+	return in
 }
 
 // Compile writes a book to path and returns its digest. What was at path is
 // replaced whole, at the end; on an error it stays as it was.
 func Compile(ctx context.Context, path string, in Input) (digest segment.Digest, err error) {
-	if in.Model == nil {
-		in.Model = names.Default()
-	}
+	in = in.whole()
 	folder, err := os.MkdirTemp(filepath.Dir(path), ".book-")
 	if err != nil {
 		return digest, fmt.Errorf("compile book: %w", err)
@@ -63,7 +82,7 @@ func Compile(ctx context.Context, path string, in Input) (digest segment.Digest,
 		}
 		segments = append(segments, p)
 	}
-	return Assemble(path, segments, in.Joins, in.Claims, in.Model, in.Notes...)
+	return Assemble(path, segments, in)
 }
 
 // CompileList writes the segment of one list to path. It is a pure function of
@@ -178,10 +197,10 @@ func writeBytes(w *segment.Writer, name string, b []byte) error {
 	return err
 }
 
-// Assemble puts the segments of lists together into a book at path, with notes,
-// the entries of warning lists. The order of the segments leaves no trace.
-func Assemble(path string, segments []string, joins []identity.Decision, claims []claim.Claim, m *names.Model, notes ...intel.Annotation) (segment.Digest, error) {
-	a := assembly{joins: joins, claims: claims, notes: notes, model: m}
+// Assemble puts the segments of lists together into a book at path, with what
+// else in says; the segments stand for its Lists. Their order leaves no trace.
+func Assemble(path string, segments []string, in Input) (segment.Digest, error) {
+	a := assembly{Input: in.whole()}
 	defer a.close()
 	for _, p := range segments {
 		if err := a.add(p); err != nil {
@@ -214,11 +233,8 @@ type part struct {
 }
 
 type assembly struct {
+	Input
 	parts    []part
-	joins    []identity.Decision
-	claims   []claim.Claim
-	notes    []intel.Annotation
-	model    *names.Model
 	innocent [names.NumModes][]int32
 }
 
@@ -242,7 +258,7 @@ func (a *assembly) add(path string) error {
 			if err := json.Unmarshal(s.All(), &p.info); err != nil {
 				return joinClose(err, f)
 			}
-			if p.list, err = openList(f, p.info, a.model); err != nil {
+			if p.list, err = openList(f, p.info, a.Model); err != nil {
 				return joinClose(err, f)
 			}
 			a.parts = append(a.parts, p)
@@ -253,24 +269,30 @@ func (a *assembly) add(path string) error {
 }
 
 func (a *assembly) write(w *segment.Writer) error {
-	m := Manifest{Version: Version, Model: a.model.Version, Joins: len(a.joins), Claims: len(a.claims)}
+	m := Manifest{Version: Version, Model: a.Model.Version, Law: a.Law.Version(), LawDigest: a.Law.Digest(), Joins: len(a.Joins), Claims: len(a.Claims)}
 	for _, p := range a.parts {
 		m.Lists = append(m.Lists, p.info)
 	}
 	if err := writeJSON(w, "manifest", m); err != nil {
 		return err
 	}
-	if err := writeBytes(w, "model", []byte(a.model.Text())); err != nil {
+	if err := writeBytes(w, "model", []byte(a.Model.Text())); err != nil {
 		return err
 	}
-	set := identity.Build(a.entries, a.joins)
+	if err := writeBytes(w, lawSection, []byte(a.Law.Text())); err != nil {
+		return err
+	}
+	if err := writeBytes(w, territoriesSection, []byte(a.Territories.Text())); err != nil {
+		return err
+	}
+	set := identity.Build(a.entries, a.Joins)
 	if err := writeJSON(w, "identities", slices.Collect(set.All())); err != nil {
 		return err
 	}
-	if err := writeClaims(w, a.claims); err != nil {
+	if err := writeClaims(w, a.Claims); err != nil {
 		return err
 	}
-	if err := writeAnnotations(w, a.notes); err != nil {
+	if err := writeAnnotations(w, a.Notes); err != nil {
 		return err
 	}
 	if err := a.writeInnocent(w); err != nil {

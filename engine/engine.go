@@ -27,7 +27,6 @@ import (
 	"github.com/interdict-dev/interdict/identity"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/segment"
-	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/starter"
 	"github.com/interdict-dev/interdict/watchlist"
@@ -41,6 +40,7 @@ type Home struct {
 	Sources []watchlist.Source // the readers of kept editions, by format
 
 	past *recipe // of the book that is made again; nil for what the home holds now
+	then *packs  // with which it is made; nil for this program's
 }
 
 // Archive opens the archive of editions.
@@ -68,19 +68,26 @@ func (h *Home) Current() (string, error) {
 // Starter returns the path of the starter book, which is compiled where the
 // cache does not hold it.
 func (h *Home) Starter(ctx context.Context) (string, error) {
-	path := filepath.Join(h.Cache, "starter-"+h.key("starter", starter.Date().String())+".book")
+	path := filepath.Join(h.Cache, "starter-"+h.key("starter", starter.Date().String(), h.packs().key())+".book")
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
 	if err := os.MkdirAll(h.Cache, 0o755); err != nil {
 		return "", fmt.Errorf("compile the starter book: %w", err)
 	}
-	in := book.Input{Joins: starter.Joins(), Claims: starter.Claims()}
+	in := h.packs().input()
+	in.Joins, in.Claims = starter.Joins(), starter.Claims()
 	for _, l := range starter.Lists() {
 		in.Lists = append(in.Lists, starterList(l))
 	}
-	if _, err := book.Compile(ctx, path, in); err != nil {
+	d, err := book.Compile(ctx, path, in)
+	if err != nil {
 		return "", err
+	}
+	// No list, no decision and no intelligence of the home is in it.
+	r := recipe{Version: recipeVersion, Program: h.Program, Starter: starter.Date(), Model: h.packs().model.Version, Law: h.packs().law.Version()}
+	if err := h.keepRecipe(d, r); err != nil {
+		return "", fmt.Errorf("compile the starter book: %w", err)
 	}
 	return path, nil
 }
@@ -106,7 +113,7 @@ func of(l party.ListID, all iter.Seq2[party.Entry, error]) iter.Seq2[party.Entry
 // key names something compiled by all that it depends on.
 func (h *Home) key(parts ...string) string {
 	s := sha256.New()
-	for _, p := range append(parts, h.Program, names.Default().Text(), fmt.Sprint(book.Version)) {
+	for _, p := range append(parts, h.Program, h.packs().model.Text(), fmt.Sprint(book.Version)) {
 		fmt.Fprintf(s, "%d:%s", len(p), p)
 	}
 	return hex.EncodeToString(s.Sum(nil)[:12])

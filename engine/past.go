@@ -36,7 +36,7 @@ func (h *Home) Past(ctx context.Context, day party.Date) (string, error) {
 	if len(states) == 0 && m.kept == nil {
 		return "", errkind.New(errkind.NotFound, "no list was added yet")
 	}
-	parts := []string{"past", fmt.Sprint(m.joins), m.intel}
+	parts := []string{"past", fmt.Sprint(m.joins), m.intel, h.packs().key()}
 	for _, p := range m.plans {
 		parts = append(parts, p.key)
 	}

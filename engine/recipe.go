@@ -17,7 +17,6 @@ import (
 	"github.com/interdict-dev/interdict/identity"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/internal/segment"
-	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/starter"
 	"github.com/interdict-dev/interdict/watchlist"
@@ -28,12 +27,15 @@ import (
 // of a past answer can be made again, bit for bit, long after it was removed: a
 // book of OFAC's list has 60 MB, its recipe some hundred bytes.
 type recipe struct {
-	Version int            `json:"version"`
-	Book    string         `json:"book"`    // digest, as in answers
-	Program string         `json:"program"` // that made it
-	Starter party.Date     `json:"starter"` // of the built-in facts
-	Model   string         `json:"model"`   // of name comparison
-	Series  []recipeSeries `json:"series"`
+	Version int        `json:"version"`
+	Book    string     `json:"book"`          // digest, as in answers
+	Program string     `json:"program"`       // that made it
+	Starter party.Date `json:"starter"`       // of the built-in facts
+	Model   string     `json:"model"`         // of name comparison
+	Law     string     `json:"law,omitempty"` // version of the rule pack
+	// Packs are the texts in packs/ that the book holds; nil in a recipe of version 1.
+	Packs  *recipePacks   `json:"packs,omitempty"`
+	Series []recipeSeries `json:"series"`
 	// Local is how lists of the user's own were read.
 	Local map[string]local.List `json:"local,omitempty"`
 	// Decisions is how many joins and splits of the home counted; they are only
@@ -62,12 +64,12 @@ type recipeHeld struct {
 }
 
 // recipeVersion is the version of recipes that this program writes. Versions
-// ever used: 1, the first.
-const recipeVersion = 1
+// ever used: 1, the first; 2, with the packs that judge.
+const recipeVersion = 2
 
 // recipeOf writes down what a book is made of.
 func (h *Home) recipeOf(states []state, joins []identity.Decision) (recipe, error) {
-	r := recipe{Version: recipeVersion, Program: h.Program, Starter: starter.Date(), Model: names.Default().Version, Decisions: len(joins) - len(starter.Joins())}
+	r := recipe{Version: recipeVersion, Program: h.Program, Starter: starter.Date(), Model: h.packs().model.Version, Law: h.packs().law.Version(), Decisions: len(joins) - len(starter.Joins())}
 	all, err := h.AllIntel()
 	if err != nil {
 		return r, err
@@ -114,7 +116,11 @@ func (h *Home) keepRecipe(d segment.Digest, r recipe) error {
 	if _, err := os.Stat(h.recipePath(d)); err == nil {
 		return nil
 	}
-	r.Book = d.String()
+	kept, err := h.keepPacks(h.packs())
+	if err != nil {
+		return err
+	}
+	r.Book, r.Packs = d.String(), &kept
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -214,8 +220,12 @@ func isBook(path string, d segment.Digest) bool {
 
 // again makes a book by its recipe.
 func (h *Home) again(ctx context.Context, d segment.Digest, r recipe) (string, error) {
+	packs, err := h.readPacks(r.Packs)
+	if err != nil {
+		return "", err
+	}
 	then := *h
-	then.past = &r
+	then.past, then.then = &r, &packs
 	a, err := h.Archive()
 	if err != nil {
 		return "", err
@@ -245,8 +255,8 @@ func (r *recipe) changed(h *Home) string {
 	if r.Starter != starter.Date() {
 		why = append(why, fmt.Sprintf("its built-in facts are of %v, then of %v", starter.Date(), r.Starter))
 	}
-	if r.Model != names.Default().Version {
-		why = append(why, fmt.Sprintf("its model is %s, then %s", names.Default().Version, r.Model))
+	if r.Packs == nil {
+		why = append(why, "the book is of a format that held no rule pack")
 	}
 	if r.Program != h.Program {
 		why = append(why, fmt.Sprintf("it is %s, then %s", h.Program, r.Program))
@@ -306,7 +316,9 @@ func (h *Home) compile(ctx context.Context, path string, m making) (segment.Dige
 }
 
 func (h *Home) assembleAt(path string, segments []string, m making) (segment.Digest, error) {
-	return book.Assemble(path, segments, m.joins, m.kept.claims(), names.Default(), m.kept.notes()...)
+	in := h.packs().input()
+	in.Joins, in.Claims, in.Notes = m.joins, m.kept.claims(), m.kept.notes()
+	return book.Assemble(path, segments, in)
 }
 
 // segments compiles what neither the home nor a folder holds into the folder.
@@ -320,7 +332,7 @@ func (h *Home) segments(ctx context.Context, plans []plan, folder string) (paths
 		}
 		path = filepath.Join(folder, name)
 		if _, err := os.Stat(path); err != nil {
-			if err := book.CompileList(ctx, path, p.input, names.Default()); err != nil {
+			if err := book.CompileList(ctx, path, p.input, h.packs().model); err != nil {
 				return nil, nil, err
 			}
 			compiled = append(compiled, p.input.Info.List)

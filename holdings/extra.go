@@ -44,8 +44,12 @@ func (h *Holdings) Extra(ctx context.Context, path string) (screening.Extra, err
 	if err != nil {
 		return x, err
 	}
+	pack, err := h.book.Law()
+	if err != nil {
+		return x, err
+	}
 	info := book.Info{List: screening.OwnedList, Title: "reached by listed parties, by the stakes given", Edition: strings.Join(terms, " ")}
-	_, err = book.Compile(ctx, path, book.Input{Model: h.book.Model(), Lists: []book.ListInput{{Info: info, Entries: func(yield func(party.Entry, error) bool) {
+	_, err = book.Compile(ctx, path, book.Input{Model: h.book.Model(), Law: pack, Lists: []book.ListInput{{Info: info, Entries: func(yield func(party.Entry, error) bool) {
 		for _, e := range entries {
 			if !yield(e, nil) {
 				return

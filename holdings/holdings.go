@@ -124,6 +124,10 @@ func Load(ctx context.Context, b *book.Book, files []File, o Options, progress *
 // readLists decodes the entries of the lists and what their listings bring.
 func (h *Holdings) readLists() error {
 	h.entries, h.effects, h.ended = map[party.Ref]*party.Entry{}, map[party.Ref][]law.Effect{}, map[party.Ref][]ended{}
+	pack, err := h.book.Law()
+	if err != nil {
+		return err
+	}
 	present := map[law.Regime]bool{}
 	var all []*party.Entry
 	for _, l := range h.book.Lists() {
@@ -141,10 +145,10 @@ func (h *Holdings) readLists() error {
 			}
 			h.entries[e.Ref] = &e
 			for _, listing := range e.Listings {
-				h.effects[e.Ref] = append(h.effects[e.Ref], law.Effects(listing, h.options.Day)...)
+				h.effects[e.Ref] = append(h.effects[e.Ref], pack.Effects(listing, h.options.Day)...)
 				if d := listing.Delisted; d.Day != 0 && d.Compare(h.options.Day) <= 0 {
 					last := party.DateOf(d.Time().AddDate(0, 0, -1))
-					h.ended[e.Ref] = append(h.ended[e.Ref], ended{d, law.Effects(listing, last)})
+					h.ended[e.Ref] = append(h.ended[e.Ref], ended{d, pack.Effects(listing, last)})
 				}
 			}
 			for _, f := range h.effects[e.Ref] {

@@ -19,12 +19,12 @@ import (
 // A listing that stands always brings something: where no rule knows its
 // program, or the program has ended, that is a [Review] which says so. Where
 // the listing says "Block" and its programs bring no block, the block is added.
-func Effects(l party.Listing, on party.Date) []Effect {
+func (p *Pack) Effects(l party.Listing, on party.Date) []Effect {
 	list := listOf(l)
 	if !stands(l, on) || regimeOf(list) == "" {
 		return nil
 	}
-	q := question{listing: l, list: list, on: on}
+	q := question{pack: p, listing: l, list: list, on: on}
 	if regimeOf(list) == OFAC && len(l.Programs) > 0 {
 		for _, tag := range l.Programs {
 			q.program(tag)
@@ -81,8 +81,10 @@ var cslSources = [...]struct{ words, list string }{
 	{"nonproliferation", "us-state-isn"},
 }
 
-// regimeOf returns the regime of a list by the beginning of its id; "" for a
-// list that is no sanctions list.
+// RegimeOf returns whose sanctions law a list belongs to, by the beginning of its
+// id; "" for a list that is no sanctions list of a known authority.
+func RegimeOf(list party.ListID) Regime { return regimeOf(string(list)) }
+
 func regimeOf(list string) Regime {
 	for _, r := range [...]Regime{OFAC, BIS, State, EU, UK, UN, Switzerland, Canada, Australia} {
 		if strings.HasPrefix(list, string(r)+"-") {
@@ -97,6 +99,7 @@ func regimeOf(list string) Regime {
 
 // question is one call of Effects.
 type question struct {
+	pack    *Pack
 	listing party.Listing
 	list    string
 	on      party.Date
@@ -109,7 +112,7 @@ func (q *question) program(tag string) {
 	var done []Regime
 	known, ended := false, party.Date{}
 	unfit := false
-	for _, r := range rules().byTag[foldTag(tag)] {
+	for _, r := range q.pack.byTag[foldTag(tag)] {
 		if !q.isOf(r) || slices.Contains(done, r.Regime) {
 			continue
 		}
@@ -184,7 +187,7 @@ func (q *question) byMeasure(r Rule) Rule {
 		}
 		return r
 	}
-	for _, m := range rules().any {
+	for _, m := range q.pack.any {
 		if m.Regime == r.Regime && q.isOf(m) && q.names(m.Measure) {
 			r.Effect, r.Cascades, r.Note = m.Effect, m.Cascades, join(m.Note, r.Note)
 			return r
@@ -235,7 +238,7 @@ func (q *question) listAlone() {
 // forMeasure returns the effect of the first rule of the list for a measure, ""
 // for a listing that names none.
 func (q *question) forMeasure(measure string) (Effect, bool) {
-	for _, r := range rules().alone {
+	for _, r := range q.pack.alone {
 		if !q.isOf(r) || !q.inForce(r) {
 			continue
 		}
@@ -268,7 +271,7 @@ func (q *question) effect(r Rule, program string) Effect {
 		e.Listed = r.since
 		e.Note = join(fmt.Sprintf("listed since %v; this program exists since %v, and the list does not say when it was added", q.listing.Listed, r.since), e.Note)
 	}
-	for _, l := range Licences(e.Regime, program, q.on) {
+	for _, l := range q.pack.Licences(e.Regime, program, q.on) {
 		e.Licences = append(e.Licences, l.ID)
 	}
 	return e

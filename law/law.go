@@ -5,10 +5,11 @@
 // authority that a report must name, and whether it reaches what the listed
 // party owns.
 //
-// The rules are data: rules.txt has one line for each program tag or measure,
-// dated, with its authority and its source, and licences.txt the general
-// licences beside them. Both are embedded, versioned by [Version] and read when
-// first asked for. A tag that no rule knows brings a review that says so; it is
+// The rules are data, a [Pack]: one line for each program tag or measure, dated,
+// with its authority and its source, and the general licences beside them. The
+// pack of this program is embedded ([Default]); the one that an answer rests on
+// stands in the book that was asked, so that a later program judges it by the
+// rules of then. A tag that no rule knows brings a review that says so; it is
 // never left out. The head of rules.txt says what stands behind its lines.
 //
 // The package confirms nothing and gives no legal advice. Who is matched is for
@@ -17,10 +18,6 @@
 package law
 
 import "github.com/interdict-dev/interdict/party"
-
-// Version names the rule pack. It changes with every change of rules.txt,
-// licences.txt or the code that reads them, and is stored with each answer.
-const Version = "2026-11-23.3"
 
 // A Regime is whose law is asked.
 type Regime string
@@ -74,7 +71,7 @@ type Effect struct {
 	// Note says what to know beside; "confirm" in it, that the rule pack is not
 	// sure.
 	Note string `json:"note,omitempty"`
-	// Licences names the general licences that stood on that day; see [Licences].
+	// Licences names the general licences that stood on that day; see [Pack.Licences].
 	Licences []string `json:"licences,omitempty"`
 	// Dealing says how the dated dealing of the subject stands to the listing, and
 	// DealingWhy by which dates; "" where the subject dates none. See [Effect.Time].

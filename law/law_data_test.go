@@ -117,11 +117,11 @@ func TestEveryProgramOfOFAC(t *testing.T) {
 		all := listings(t, r)
 		for _, l := range all {
 			for _, tag := range l.Programs {
-				if tags[tag]++; tags[tag] == 1 && !slices.ContainsFunc(rules().byTag[foldTag(tag)], func(r *Rule) bool { return r.Regime == OFAC }) {
+				if tags[tag]++; tags[tag] == 1 && !slices.ContainsFunc(Default().byTag[foldTag(tag)], func(r *Rule) bool { return r.Regime == OFAC }) {
 					t.Errorf("%s: the rule pack does not know the program %q", edition, tag)
 				}
 			}
-			got := Effects(l, on)
+			got := Default().Effects(l, on)
 			blocks := slices.ContainsFunc(got, func(e Effect) bool { return e.IfConfirmed == Block && e.Cascades })
 			if says := slices.Contains(l.Measures, "Block"); says != blocks {
 				t.Errorf("%s: %v of %v, %v: brings a block is %v", edition, l.List, l.Programs, l.Measures, blocks)

@@ -98,7 +98,7 @@ func TestEffects(t *testing.T) {
 		if c.on != "" {
 			on = day(c.on)
 		}
-		got := Effects(c.l, on)
+		got := Default().Effects(c.l, on)
 		if s := said(got); s != c.want {
 			t.Errorf("%s: Effects(%v, %s) = %q, want %q\n%+v", c.name, c.l, c.on, s, c.want, got)
 		}
@@ -153,14 +153,14 @@ func TestEveryListHasItsEffects(t *testing.T) {
 		if c.measures != "" {
 			l.Measures = strings.Split(c.measures, "|")
 		}
-		if got := said(Effects(l, day("2026-01-01"))); got != c.want {
+		if got := said(Default().Effects(l, day("2026-01-01"))); got != c.want {
 			t.Errorf("%s with %q brings %q, want %q", c.list, c.measures, got, c.want)
 		}
 	}
 }
 
 func TestEffectsSayWhoAndSinceWhen(t *testing.T) {
-	got := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2025-06-01"))[0]
+	got := Default().Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2025-06-01"))[0]
 	if got.Authority != "E.O. 13694, as amended; 31 CFR part 578" || got.Listed != day("2025-01-03") || got.Program != "CYBER2" || len(got.Licences) == 0 {
 		t.Errorf("Integrity Technology Group: %+v", got)
 	}
@@ -174,30 +174,30 @@ func TestEffectsSayWhoAndSinceWhen(t *testing.T) {
 
 	// Iran's ministry of intelligence was listed in 2012, for cyber only later.
 	mois := party.Listing{List: "us-ofac-sdn", Programs: []string{"SDGT", "CYBER2"}, Measures: []string{"Block"}, Listed: day("2012-02-16")}
-	if s := said(Effects(mois, day("2013-01-01"))); s != "us-ofac:block+" {
+	if s := said(Default().Effects(mois, day("2013-01-01"))); s != "us-ofac:block+" {
 		t.Errorf("in 2013 the cyber program did not exist: %s", s)
 	}
-	cyber := Effects(mois, day("2020-01-01"))[1]
+	cyber := Default().Effects(mois, day("2020-01-01"))[1]
 	if cyber.Listed != day("2015-04-01") || !strings.Contains(cyber.Note, "2012-02-16") {
 		t.Errorf("listed before its program: %+v", cyber)
 	}
 
-	eu := Effects(party.Listing{List: "eu-oj", LegalBasis: []string{"Council Regulation (EU) 2019/796"}, Listed: day("2026-03-16")}, day("2026-04-01"))[0]
+	eu := Default().Effects(party.Listing{List: "eu-oj", LegalBasis: []string{"Council Regulation (EU) 2019/796"}, Listed: day("2026-03-16")}, day("2026-04-01"))[0]
 	if eu.Authority != "Council Regulation (EU) 2019/796" {
 		t.Errorf("the list's own basis is the authority: %+v", eu)
 	}
 
 	// The Affiliates Rule came, went and came back; the listing did not.
-	bis := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"SDGT"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2026-11-11"))[1]
+	bis := Default().Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"SDGT"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}, day("2026-11-11"))[1]
 	if bis.Regime != BIS || !bis.Cascades || bis.Listed != day("2025-01-03") {
 		t.Errorf("a later rule of the same matter moves no date: %+v", bis)
 	}
 
-	unknown := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"MOON-EO15000"}}, day("2026-01-01"))[0]
+	unknown := Default().Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"MOON-EO15000"}}, day("2026-01-01"))[0]
 	if unknown.Authority != "program MOON-EO15000: authority not in the rule pack" {
 		t.Errorf("an unknown program: %+v", unknown)
 	}
-	old := Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Listed: day("2012-02-16")}, day("2013-01-01"))
+	old := Default().Effects(party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Listed: day("2012-02-16")}, day("2013-01-01"))
 	if said(old) != "us-ofac:review" {
 		t.Errorf("a listing that stands brings something: %+v", old)
 	}
@@ -205,10 +205,10 @@ func TestEffectsSayWhoAndSinceWhen(t *testing.T) {
 
 func TestRulesFile(t *testing.T) {
 	known := []Consequence{Block, Freeze, Reject, ExportLicence, Review}
-	if len(Rules()) < 150 {
-		t.Fatalf("%d rules, want over 150", len(Rules()))
+	if len(Default().Rules()) < 150 {
+		t.Fatalf("%d rules, want over 150", len(Default().Rules()))
 	}
-	for _, r := range Rules() {
+	for _, r := range Default().Rules() {
 		if !slices.Contains(known, r.Effect) || len(r.Lists) == 0 || !strings.HasPrefix(r.Source, "https://") {
 			t.Errorf("%+v lacks effect, list or source", r)
 		}
@@ -222,7 +222,7 @@ func TestRulesFile(t *testing.T) {
 			t.Errorf("%+v blocks and does not cascade: 31 CFR 578.411 and its like", r)
 		}
 	}
-	for _, l := range licences() {
+	for _, l := range Default().licences {
 		if !strings.HasPrefix(l.Source, "https://") || l.What == "" {
 			t.Errorf("%+v lacks what or source", l)
 		}
@@ -230,39 +230,88 @@ func TestRulesFile(t *testing.T) {
 }
 
 func TestRecordsSayWhatIsWrong(t *testing.T) {
-	for _, text := range []string{"", "version 1\n", "version " + Version + "\na\tb\n"} {
-		if _, err := records(text, 11); err == nil {
+	for _, text := range []string{"", "a\tb\n", "version 1\na\tb\n"} {
+		if _, _, err := records(text, 11); err == nil {
 			t.Errorf("records(%q) is no error", text)
 		}
 	}
-	head := "version " + Version + "\n"
-	for _, line := range []string{"us-ofac\tx\tT\t-\tblock\tmaybe\t-\t-\ta\ts\t-", "us-ofac\tx\tT\t-\tblock\tyes\t2020-13-01\t-\ta\ts\t-"} {
-		if _, err := parseRules(head + line + "\n"); err == nil {
+	for _, line := range []string{
+		"us-ofac\tx\tT\t-\tblock\tmaybe\t-\t-\ta\ts\t-",
+		"us-ofac\tx\tT\t-\tblock\tyes\t2020-13-01\t-\ta\ts\t-",
+		"us-ofac\tx\tT\t-\tconfiscate\tyes\t2020-12-01\t-\ta\ts\t-",
+	} {
+		if _, _, err := parseRules("version 1\n" + line + "\n"); err == nil {
 			t.Errorf("parseRules(%q) is no error", line)
 		}
 	}
 }
 
+// packDigest is of the pack of packVersion. Whoever changes rules.txt or
+// licences.txt raises the version in both and writes down both here.
+const (
+	packVersion = "2026-11-23.3"
+	packDigest  = "sha256:874a30f611f95dead05be38b11770f9775a9b7509c7eeab143b3311867f1f9cc"
+)
+
+func TestTheVersionIsRaisedWithThePack(t *testing.T) {
+	if p := Default(); p.Version() != packVersion || p.Digest() != packDigest {
+		t.Errorf("the pack is %s, %s; the test knows %s, %s: raise the version and write both down", p.Version(), p.Digest(), packVersion, packDigest)
+	}
+}
+
+func TestAPackIsReadAgainFromItsText(t *testing.T) {
+	p, err := ParsePack(Default().Text())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Digest() != Default().Digest() || p.Digest() != DigestOf(DefaultText()) || p.Version() != Default().Version() || len(p.Rules()) != len(Default().Rules()) {
+		t.Errorf("read again: %s %s", p.Version(), p.Digest())
+	}
+	l := party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}
+	other, err := ParsePack(strings.Replace(Default().Text(), "CYBER2\t-\tblock", "CYBER2\t-\treview", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	then, now := other.Effects(l, day("2026-01-01"))[0], p.Effects(l, day("2026-01-01"))[0]
+	if then.Note == now.Note || other.Digest() == p.Digest() {
+		t.Errorf("two packs say the same: %+v", then)
+	}
+}
+
+func TestAPackThatIsNoneIsRefused(t *testing.T) {
+	text := Default().Text()
+	for _, c := range []struct{ text, says string }{
+		{"", "not of reading 1"},
+		{strings.Replace(text, "interdict law 1", "interdict law 2", 1), "use a newer program"},
+		{text[:len(text)/2], "cut short"},
+		{strings.Replace(text, "version "+packVersion, "version x", 1), "of version \"x\""},
+	} {
+		if _, err := ParsePack(c.text); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("ParsePack(%.30q ...) = %v, want an error that says %q", c.text, err, c.says)
+		}
+	}
+}
+
 func TestLicencesAreDated(t *testing.T) {
-	if got := Licences(OFAC, "SYRIA", day("2025-05-22")); len(got) != 1 {
+	if got := Default().Licences(OFAC, "SYRIA", day("2025-05-22")); len(got) != 1 {
 		t.Errorf("before General License 25: %v", got)
 	}
-	if got := Licences(OFAC, "SYRIA", day("2025-06-01")); len(got) != 2 {
+	if got := Default().Licences(OFAC, "SYRIA", day("2025-06-01")); len(got) != 2 {
 		t.Errorf("with General License 25: %v", got)
 	}
-	if got := Licences(OFAC, "place/crimea", day("2015-05-21")); len(got) != 0 {
+	if got := Default().Licences(OFAC, "place/crimea", day("2015-05-21")); len(got) != 0 {
 		t.Errorf("before General License 9: %v", got)
 	}
-	if got := Licences(OFAC, "place/crimea", day("2024-01-01")); len(got) != 1 {
+	if got := Default().Licences(OFAC, "place/crimea", day("2024-01-01")); len(got) != 1 {
 		t.Errorf("with General License 9: %v", got)
 	}
-	if a, b := Licences(OFAC, "CYBER2", day("2021-03-01")), Licences(OFAC, "CYBER2", day("2021-03-02")); a[0].ID == b[0].ID && a[1].ID == b[1].ID {
+	if a, b := Default().Licences(OFAC, "CYBER2", day("2021-03-01")), Default().Licences(OFAC, "CYBER2", day("2021-03-02")); a[0].ID == b[0].ID && a[1].ID == b[1].ID {
 		t.Errorf("a licence that replaces another: %v, then %v", a, b)
 	}
-	if got := Licences(BIS, "place/iran", day("2025-10-15")); len(got) != 0 {
+	if got := Default().Licences(BIS, "place/iran", day("2025-10-15")); len(got) != 0 {
 		t.Errorf("the licence of the Affiliates Rule is about parties, not about Iran: %v", got)
 	}
-	if got := Licences(BIS, "SDGT", day("2025-12-01")); len(got) != 0 {
+	if got := Default().Licences(BIS, "SDGT", day("2025-12-01")); len(got) != 0 {
 		t.Errorf("the temporary licence expired on 2025-11-28: %v", got)
 	}
 }
@@ -283,7 +332,7 @@ func FuzzEffects(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		got := Effects(l, d)
+		got := Default().Effects(l, d)
 		if stands(l, d) && regimeOf(listOf(l)) != "" && len(got) == 0 {
 			t.Errorf("Effects(%+v, %v) is empty", l, d)
 		}
@@ -298,13 +347,13 @@ func FuzzEffects(f *testing.F) {
 func BenchmarkEffects(b *testing.B) {
 	l := party.Listing{List: "us-ofac-sdn", Programs: []string{"CYBER2", "SDGT"}, Measures: []string{"Block"}, Listed: day("2025-01-03")}
 	for b.Loop() {
-		Effects(l, day("2026-01-01"))
+		Default().Effects(l, day("2026-01-01"))
 	}
 }
 
-func BenchmarkParseRules(b *testing.B) {
+func BenchmarkParsePack(b *testing.B) {
 	for b.Loop() {
-		if _, err := parseRules(rulesText); err != nil {
+		if _, err := ParsePack(DefaultText()); err != nil {
 			b.Fatal(err)
 		}
 	}

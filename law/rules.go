@@ -3,20 +3,13 @@
 package law
 
 import (
-	_ "embed"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/interdict-dev/interdict/party"
 )
-
-//go:embed rules.txt
-var rulesText string
-
-//go:embed licences.txt
-var licencesText string
 
 // A Rule is one line of the rule pack.
 type Rule struct {
@@ -48,16 +41,9 @@ type Licence struct {
 	folded []string // Programs
 }
 
-// A pack is the rules, with those of each tag at hand. Rules keep their order.
-type pack struct {
-	rules []Rule
-	byTag map[string][]*Rule // by folded tag
-	any   []*Rule            // for any tag: what a measure means
-	alone []*Rule            // the list alone decides
-}
-
-func newPack(rs []Rule) *pack {
-	p := &pack{rules: rs, byTag: make(map[string][]*Rule, len(rs))}
+// newPack puts the rules of each tag at hand. Rules keep their order.
+func newPack(rs []Rule, ls []Licence) *Pack {
+	p := &Pack{rules: rs, licences: ls, byTag: make(map[string][]*Rule, len(rs))}
 	for i := range rs {
 		r := &rs[i]
 		r.since = r.From
@@ -87,35 +73,16 @@ func (r *Rule) replacedBy(s *Rule) bool {
 	return r.Regime == s.Regime && r.Measure == s.Measure && slices.Equal(r.Lists, s.Lists) && slices.Equal(r.Programs, s.Programs)
 }
 
-// rules and licences are the embedded files, read when first asked for. A test
-// holds their form, so an error here is our own impossible state.
-var (
-	rules = sync.OnceValue(func() *pack {
-		rs, err := parseRules(rulesText)
-		if err != nil {
-			panic("law: rules.txt: " + err.Error())
-		}
-		return newPack(rs)
-	})
-	licences = sync.OnceValue(func() []Licence {
-		ls, err := parseLicences(licencesText)
-		if err != nil {
-			panic("law: licences.txt: " + err.Error())
-		}
-		return ls
-	})
-)
-
-// Rules returns the rule pack.
-func Rules() []Rule { return slices.Clone(rules().rules) }
+// Rules returns the rules in their order.
+func (p *Pack) Rules() []Rule { return slices.Clone(p.rules) }
 
 // Licences returns the general licences of a program that stood on a day, all
 // of them for the zero date. The program shows them; a person reads whether
 // their conditions are met.
-func Licences(regime Regime, program string, on party.Date) []Licence {
+func (p *Pack) Licences(regime Regime, program string, on party.Date) []Licence {
 	var out []Licence
 	tag := foldTag(program)
-	for _, l := range licences() {
+	for _, l := range p.licences {
 		all := l.folded[0] == "*" && !strings.HasPrefix(tag, "PLACE/") // a territory is no program
 		if l.Regime == regime && within(on, l.From, l.To) && (all || slices.Contains(l.folded, tag)) {
 			out = append(out, l)
@@ -142,14 +109,13 @@ func foldTag(s string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(s), "[]")), ""))
 }
 
-// records splits a file of the pack into its lines of n fields, past comments
-// and the line that names the version, which must be this program's.
-func records(text string, n int) ([][]string, error) {
-	var out [][]string
-	version, number := "", 0
+// records splits a file of the pack into its lines of n fields, past comments,
+// and returns the version that it names.
+func records(text string, n int) (out [][]string, version string, err error) {
+	number := 0
 	for line := range strings.Lines(text) {
 		number++
-		line = strings.TrimRight(line, "\n")
+		line = strings.TrimRight(line, "\r\n")
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -159,7 +125,7 @@ func records(text string, n int) ([][]string, error) {
 		}
 		f := strings.Split(line, "\t")
 		if len(f) != n {
-			return nil, fmt.Errorf("line %d has %d fields, want %d", number, len(f), n)
+			return nil, "", fmt.Errorf("line %d has %d fields, want %d", number, len(f), n)
 		}
 		for i, s := range f {
 			if s == "-" {
@@ -168,51 +134,52 @@ func records(text string, n int) ([][]string, error) {
 		}
 		out = append(out, f)
 	}
-	if version != Version {
-		return nil, fmt.Errorf("the file is of version %q, want %q", version, Version)
+	if version == "" {
+		return nil, "", errors.New("no line names its version")
 	}
-	return out, nil
+	return out, version, nil
 }
 
-func parseRules(text string) ([]Rule, error) {
-	records, err := records(text, 11)
+func parseRules(text string) (out []Rule, version string, err error) {
+	records, version, err := records(text, 11)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var out []Rule
 	for _, f := range records {
 		r := Rule{Regime: Regime(f[0]), Lists: split(f[1]), Programs: split(f[2]), Measure: f[3], Effect: Consequence(f[4]), Cascades: f[5] == "yes", Authority: f[8], Source: f[9], Note: f[10]}
 		if f[5] != "yes" && f[5] != "no" {
-			return nil, fmt.Errorf("%s %s: cascades is %q, want yes or no", f[0], f[2], f[5])
+			return nil, "", fmt.Errorf("%s %s: cascades is %q, want yes or no", f[0], f[2], f[5])
+		}
+		if !slices.Contains([]Consequence{Block, Freeze, Reject, ExportLicence, Review}, r.Effect) {
+			return nil, "", fmt.Errorf("%s %s: %q is no effect", f[0], f[2], f[4])
 		}
 		if r.From, r.To, err = window(f[6], f[7]); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", f[0], f[2], err)
+			return nil, "", fmt.Errorf("%s %s: %w", f[0], f[2], err)
 		}
 		out = append(out, r)
 	}
-	return out, nil
+	return out, version, nil
 }
 
-func parseLicences(text string) ([]Licence, error) {
-	records, err := records(text, 7)
+func parseLicences(text string) (out []Licence, version string, err error) {
+	records, version, err := records(text, 7)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var out []Licence
 	for _, f := range records {
 		l := Licence{Regime: Regime(f[0]), Programs: split(f[1]), ID: f[2], What: f[5], Source: f[6]}
 		if l.From, l.To, err = window(f[3], f[4]); err != nil {
-			return nil, fmt.Errorf("%s: %w", f[2], err)
+			return nil, "", fmt.Errorf("%s: %w", f[2], err)
 		}
 		if len(l.Programs) == 0 {
-			return nil, fmt.Errorf("%s: names no program", f[2])
+			return nil, "", fmt.Errorf("%s: names no program", f[2])
 		}
 		for _, tag := range l.Programs {
 			l.folded = append(l.folded, foldTag(tag))
 		}
 		out = append(out, l)
 	}
-	return out, nil
+	return out, version, nil
 }
 
 func window(from, to string) (a, b party.Date, err error) {

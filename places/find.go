@@ -76,13 +76,17 @@ func byWord(w string) (By, bool) {
 // punctuation do not count; words count whole, so Tirana names no Iran. The
 // zero date asks for the rules of all times. A mention is a red flag for a
 // person to look at, never a match of a party.
-func Find(text string, on party.Date) []Mention {
-	return territories().find(text, on)
+func (g *Gazetteer) Find(text string, on party.Date) []Mention {
+	return g.find(text, on)
 }
 
-// gazetteer finds spellings by their first word; those in Han, where words are
+// A Gazetteer knows the territories that sanctions law singles out, what names
+// them, and the rules of each. It never changes once it is read, for any number of
+// goroutines, and is compiled into every book. It finds spellings by their first
+// word; those in Han, where words are
 // not set apart, by their first character.
-type gazetteer struct {
+type Gazetteer struct {
+	text   string
 	places []*Territory
 	words  map[string][]entry // first folded word → the longest first
 	han    map[rune][]entry
@@ -94,8 +98,8 @@ type entry struct {
 	by    By
 }
 
-func newGazetteer(places []*Territory) *gazetteer {
-	g := &gazetteer{places: places, words: map[string][]entry{}, han: map[rune][]entry{}}
+func newGazetteer(places []*Territory) *Gazetteer {
+	g := &Gazetteer{places: places, words: map[string][]entry{}, han: map[rune][]entry{}}
 	for _, t := range places {
 		for _, s := range t.spellings {
 			g.add(entry{t, foldedWords(s.text), s.by})
@@ -116,7 +120,7 @@ func newGazetteer(places []*Territory) *gazetteer {
 	return g
 }
 
-func (g *gazetteer) add(e entry) {
+func (g *Gazetteer) add(e entry) {
 	if len(e.words) == 0 {
 		return
 	}
@@ -128,7 +132,7 @@ func (g *gazetteer) add(e entry) {
 	g.words[e.words[0]] = append(g.words[e.words[0]], e)
 }
 
-func (g *gazetteer) find(text string, on party.Date) []Mention {
+func (g *Gazetteer) find(text string, on party.Date) []Mention {
 	tokens := tokenize(text)
 	var out []Mention
 	for i := 0; i < len(tokens); {
@@ -156,7 +160,7 @@ func (g *gazetteer) find(text string, on party.Date) []Mention {
 // longest returns the longest spelling with which the tokens begin. In Arabic
 // script the first word may have a conjunction or preposition of one letter
 // written together with it.
-func (g *gazetteer) longest(tokens []token) (entry, int) {
+func (g *Gazetteer) longest(tokens []token) (entry, int) {
 	first := tokens[0].folded
 	if e, n := begins(g.words[first], tokens); n > 0 {
 		return e, n
@@ -205,7 +209,7 @@ func begins(entries []entry, tokens []token) (entry, int) {
 	return entry{}, 0
 }
 
-func (g *gazetteer) findHan(out []Mention, text string, t token, on party.Date) []Mention {
+func (g *Gazetteer) findHan(out []Mention, text string, t token, on party.Date) []Mention {
 	for i := 0; i < len(t.folded); {
 		first, size := utf8.DecodeRuneInString(t.folded[i:])
 		n := size

@@ -87,7 +87,7 @@ func TestFind(t *testing.T) {
 		"42 Boulevard de Sébastopol, Paris":     "",
 		"Bachtschyssaraj, Krim (Ukraine), Straße des 1. Maj.": "crimea:name:weak",
 	} {
-		if got := found(Find(text, on)); got != want {
+		if got := found(Default().Find(text, on)); got != want {
 			t.Errorf("Find(%q) = %q, want %q", text, got, want)
 		}
 	}
@@ -117,7 +117,7 @@ func TestFindKnowsWhenAndWhere(t *testing.T) {
 		{"Pyongyang", "2010-01-01", "us-bis eu un"},
 	} {
 		var got []string
-		for _, m := range Find(c.text, day(c.on)) {
+		for _, m := range Default().Find(c.text, day(c.on)) {
 			for _, r := range m.Rules {
 				got = append(got, r.Regime)
 			}
@@ -130,7 +130,7 @@ func TestFindKnowsWhenAndWhere(t *testing.T) {
 
 func TestFindPointsIntoTheText(t *testing.T) {
 	text := "ship to: Ялта / КРЫМ, then Kuba"
-	for _, m := range Find(text, party.Date{}) {
+	for _, m := range Default().Find(text, party.Date{}) {
 		if text[m.Start:m.End] != m.Text {
 			t.Errorf("%q stands at %d, not %q", text[m.Start:m.End], m.Start, m.Text)
 		}
@@ -139,7 +139,7 @@ func TestFindPointsIntoTheText(t *testing.T) {
 
 func TestTerritoriesFile(t *testing.T) {
 	owner := map[string]string{}
-	all := Territories()
+	all := Default().Territories()
 	if len(all) < 11 {
 		t.Fatalf("%d territories, want at least 11", len(all))
 	}
@@ -170,7 +170,7 @@ func TestTerritoriesFile(t *testing.T) {
 				t.Errorf("%q stands for both %s and %s", s.text, o, p.Key)
 			}
 			owner[k] = p.Key
-			got := Find(s.text, party.Date{})
+			got := Default().Find(s.text, party.Date{})
 			if s.by == byNot {
 				if len(got) > 0 {
 					t.Errorf("Find(%q) = %s, want nothing", s.text, found(got))
@@ -195,7 +195,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("\xff..D.\u0301古")
 	f.Fuzz(func(t *testing.T, s string) {
 		last := 0
-		for _, m := range Find(s, party.Date{}) {
+		for _, m := range Default().Find(s, party.Date{}) {
 			if m.Start < last || m.End <= m.Start || s[m.Start:m.End] != m.Text {
 				t.Errorf("Find(%q): %q stands wrongly at %d", s, m.Text, m.Start)
 			}
@@ -205,9 +205,9 @@ func FuzzFind(f *testing.F) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	Find("", party.Date{})
+	Default().Find("", party.Date{})
 	for b.Loop() {
-		Find("Office 402, 4th floor, 15 Lenina Street, 295000 Simferopol, Krym, Russia", party.Date{})
+		Default().Find("Office 402, 4th floor, 15 Lenina Street, 295000 Simferopol, Krym, Russia", party.Date{})
 	}
 }
 

@@ -15,15 +15,35 @@ import (
 //go:embed territories.txt
 var territoriesText string
 
-// territories is the gazetteer of territories.txt, read when first asked for.
-// The file is embedded and a test holds its form.
-var territories = sync.OnceValue(func() *gazetteer {
-	places, err := parseTerritories(territoriesText)
+// GazetteerText returns the text of the gazetteer of this program. Nothing is
+// read.
+func GazetteerText() string { return territoriesText }
+
+// Default returns the gazetteer of this program, read when first asked for. The
+// file is embedded and a test holds its form.
+var Default = sync.OnceValue(func() *Gazetteer {
+	g, err := ParseGazetteer(territoriesText)
 	if err != nil {
 		panic("places: the embedded gazetteer: " + err.Error())
 	}
-	return newGazetteer(places)
+	return g
 })
+
+// ParseGazetteer reads the form that the head of territories.txt describes. A
+// word of that file which this program does not know is an error: the file is of
+// a newer program.
+func ParseGazetteer(text string) (*Gazetteer, error) {
+	places, err := parseTerritories(text)
+	if err != nil {
+		return nil, err
+	}
+	g := newGazetteer(places)
+	g.text = text
+	return g, nil
+}
+
+// Text returns the gazetteer as it was read, for keeping in a book.
+func (g *Gazetteer) Text() string { return g.text }
 
 // A Territory is a place that sanctions law singles out.
 type Territory struct {
@@ -175,10 +195,10 @@ func parseRule(s string) (Rule, error) {
 	return r, err
 }
 
-// Territories returns every territory that the package knows.
-func Territories() []Territory {
-	all := make([]Territory, 0, len(territories().places))
-	for _, t := range territories().places {
+// Territories returns every territory that the gazetteer knows.
+func (g *Gazetteer) Territories() []Territory {
+	all := make([]Territory, 0, len(g.places))
+	for _, t := range g.places {
 		all = append(all, *t)
 	}
 	return all

@@ -16,23 +16,23 @@ import (
 // address is another one, the words are weak: Havana in Illinois, a square of
 // Panama named after Cuba. Ukraine and Russia are no other country than the
 // parts of Ukraine that both claim.
-func InAddress(a party.Address, on party.Date) []Mention {
+func (g *Gazetteer) InAddress(a party.Address, on party.Date) []Mention {
 	text := strings.Join(slices.DeleteFunc([]string{a.Full, a.Street, a.City, a.Region, a.Postal}, func(s string) bool { return s == "" }), ", ")
-	out := Find(text, on)
+	out := g.Find(text, on)
 	country := countryOf(a)
 	for i := range out {
 		if m := &out[i]; !inCountry(m.Code, country) && !m.Weak {
 			m.Weak, m.Note = true, "the country of the address is "+named(country)
 		}
 	}
-	if m, ok := OfCountry(country, on); ok {
+	if m, ok := g.OfCountry(country, on); ok {
 		m.Text = a.Country
 		if m.Text == "" {
 			m.Text = lastPart(a.Full)
 		}
 		out = withCountry(out, m)
 	}
-	return append(out, byPostcode(a, text, country, on)...)
+	return append(out, g.byPostcode(a, text, country, on)...)
 }
 
 // withCountry adds the mention by a country, unless the words that named the
@@ -66,9 +66,9 @@ func named(country string) string {
 
 // byPostcode finds the postcodes that Ukraine and Russia gave a territory, in
 // the field or as a word of an address of one of the two.
-func byPostcode(a party.Address, text, country string, on party.Date) []Mention {
+func (g *Gazetteer) byPostcode(a party.Address, text, country string, on party.Date) []Mention {
 	var out []Mention
-	for _, t := range territories().places {
+	for _, t := range g.places {
 		for _, p := range t.postcodes {
 			if country != p.country && !(country == t.Code && country != "") {
 				continue
@@ -101,12 +101,12 @@ func (p postcode) in(field, text string) string {
 }
 
 // OfCountry returns the territory that a country's code or name stands for.
-func OfCountry(country string, on party.Date) (Mention, bool) {
+func (g *Gazetteer) OfCountry(country string, on party.Date) (Mention, bool) {
 	code, ok := Country(country)
 	if !ok {
 		return Mention{}, false
 	}
-	for _, t := range territories().places {
+	for _, t := range g.places {
 		if t.Code == code && code != "ua" { // Kherson and Zaporizhzhia have no code of their own
 			return tie(t, ByCountry, country, "", on)
 		}
@@ -117,13 +117,13 @@ func OfCountry(country string, on party.Date) (Mention, bool) {
 // OfNationality returns the territory of a nationality or citizenship. It is
 // weak, since people live elsewhere, but for the law that counts citizens
 // wherever they live.
-func OfNationality(country string, on party.Date) (Mention, bool) {
-	m, ok := OfCountry(country, on)
+func (g *Gazetteer) OfNationality(country string, on party.Date) (Mention, bool) {
+	m, ok := g.OfCountry(country, on)
 	if !ok {
 		return m, false
 	}
 	m.Weak, m.Note = true, "a nationality or citizenship is no residence"
-	for _, t := range territories().places {
+	for _, t := range g.places {
 		if t.Key == m.Territory && t.citizens != "" {
 			m.Weak, m.Note = false, t.citizens
 		}
@@ -133,7 +133,7 @@ func OfNationality(country string, on party.Date) (Mention, bool) {
 
 // OfPhone returns the territory whose dialling code an international number
 // begins with: "+98 21 ...", "0053 ...".
-func OfPhone(number string, on party.Date) (Mention, bool) {
+func (g *Gazetteer) OfPhone(number string, on party.Date) (Mention, bool) {
 	digits := strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1
@@ -147,7 +147,7 @@ func OfPhone(number string, on party.Date) (Mention, bool) {
 		}
 		digits = rest
 	}
-	for _, t := range territories().places {
+	for _, t := range g.places {
 		for _, d := range t.dials {
 			if strings.HasPrefix(digits, d) && len(digits) >= 7 {
 				return tie(t, ByPhone, number, "+"+d+" is a dialling code of it", on)
@@ -159,13 +159,13 @@ func OfPhone(number string, on party.Date) (Mention, bool) {
 
 // OfHost returns the territory whose top-level domain a website, an e-mail
 // address or a host name ends in.
-func OfHost(s string, on party.Date) (Mention, bool) {
+func (g *Gazetteer) OfHost(s string, on party.Date) (Mention, bool) {
 	host := hostOf(s)
 	top := host[strings.LastIndexByte(host, '.')+1:]
 	if len(top) == len(host) {
 		return Mention{}, false
 	}
-	for _, t := range territories().places {
+	for _, t := range g.places {
 		if slices.Contains(t.tlds, top) {
 			return tie(t, ByDomain, s, "."+top+" is a top-level domain of it", on)
 		}

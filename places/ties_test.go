@@ -49,11 +49,11 @@ func TestInAddress(t *testing.T) {
 		{party.Address{Full: "乌克兰顿涅茨克"}, "donetsk:name"},
 		{party.Address{}, ""},
 	} {
-		if got := found(InAddress(c.a, on)); got != c.want {
+		if got := found(Default().InAddress(c.a, on)); got != c.want {
 			t.Errorf("InAddress(%+v) = %q, want %q", c.a, got, c.want)
 		}
 	}
-	if got := found(InAddress(party.Address{Full: "Khartoum, Sudan"}, day("2016-01-01"))); got != "sudan:city sudan:name" {
+	if got := found(Default().InAddress(party.Address{Full: "Khartoum, Sudan"}, day("2016-01-01"))); got != "sudan:city sudan:name" {
 		t.Errorf("before the program ended, Khartoum is %q", got)
 	}
 }
@@ -74,33 +74,33 @@ func TestOther(t *testing.T) {
 		in   string
 		want string
 	}{
-		{"country", one(OfCountry), "Korea, North", "north-korea:country"},
-		{"country", one(OfCountry), "ua-cri", "crimea:country"},
-		{"country", one(OfCountry), "UA", ""},
-		{"country", one(OfCountry), "Georgia", ""},
-		{"country", one(OfCountry), "sy", "syria:country"}, // exports still
-		{"country", one(OfCountry), "sd", ""},
-		{"country", one(OfCountry), "nowhere", ""},
-		{"nationality", one(OfNationality), "ir", "iran:country:weak"},
-		{"nationality", one(OfNationality), "cu", "cuba:country"},
-		{"nationality", one(OfNationality), "ru", ""},
-		{"phone", one(OfPhone), "+98 21 8888 0000", "iran:phone"},
-		{"phone", one(OfPhone), "0053 7 831 0000", "cuba:phone"},
-		{"phone", one(OfPhone), "(+850) 2-381-0000", "north-korea:phone"},
-		{"phone", one(OfPhone), "+7 978 123-45-67", "crimea:phone"},
-		{"phone", one(OfPhone), "+7 (869) 212-34-56", "sevastopol:phone"},
-		{"phone", one(OfPhone), "+7 949 123 45 67", "donetsk:phone"},
-		{"phone", one(OfPhone), "+7 495 123 45 67", ""},
-		{"phone", one(OfPhone), "98 21 8888 0000", ""},
-		{"phone", one(OfPhone), "+1 985 555 0100", ""},
-		{"phone", one(OfPhone), "+98", ""},
-		{"host", one(OfHost), "https://www.example.ir:8443/a", "iran:domain"},
-		{"host", one(OfHost), "sales@example.co.ir", "iran:domain"},
-		{"host", one(OfHost), "EXAMPLE.CU.", "cuba:domain"},
-		{"host", one(OfHost), "example.ir.com", ""},
-		{"host", one(OfHost), "ir", ""},
-		{"host", one(OfHost), "https://example.com/?a=b.ir", ""},
-		{"host", one(OfHost), "http://[::1", ""},
+		{"country", one(Default().OfCountry), "Korea, North", "north-korea:country"},
+		{"country", one(Default().OfCountry), "ua-cri", "crimea:country"},
+		{"country", one(Default().OfCountry), "UA", ""},
+		{"country", one(Default().OfCountry), "Georgia", ""},
+		{"country", one(Default().OfCountry), "sy", "syria:country"}, // exports still
+		{"country", one(Default().OfCountry), "sd", ""},
+		{"country", one(Default().OfCountry), "nowhere", ""},
+		{"nationality", one(Default().OfNationality), "ir", "iran:country:weak"},
+		{"nationality", one(Default().OfNationality), "cu", "cuba:country"},
+		{"nationality", one(Default().OfNationality), "ru", ""},
+		{"phone", one(Default().OfPhone), "+98 21 8888 0000", "iran:phone"},
+		{"phone", one(Default().OfPhone), "0053 7 831 0000", "cuba:phone"},
+		{"phone", one(Default().OfPhone), "(+850) 2-381-0000", "north-korea:phone"},
+		{"phone", one(Default().OfPhone), "+7 978 123-45-67", "crimea:phone"},
+		{"phone", one(Default().OfPhone), "+7 (869) 212-34-56", "sevastopol:phone"},
+		{"phone", one(Default().OfPhone), "+7 949 123 45 67", "donetsk:phone"},
+		{"phone", one(Default().OfPhone), "+7 495 123 45 67", ""},
+		{"phone", one(Default().OfPhone), "98 21 8888 0000", ""},
+		{"phone", one(Default().OfPhone), "+1 985 555 0100", ""},
+		{"phone", one(Default().OfPhone), "+98", ""},
+		{"host", one(Default().OfHost), "https://www.example.ir:8443/a", "iran:domain"},
+		{"host", one(Default().OfHost), "sales@example.co.ir", "iran:domain"},
+		{"host", one(Default().OfHost), "EXAMPLE.CU.", "cuba:domain"},
+		{"host", one(Default().OfHost), "example.ir.com", ""},
+		{"host", one(Default().OfHost), "ir", ""},
+		{"host", one(Default().OfHost), "https://example.com/?a=b.ir", ""},
+		{"host", one(Default().OfHost), "http://[::1", ""},
 	} {
 		if got := c.f(c.in); got != c.want {
 			t.Errorf("the territory by %s of %q is %q, want %q", c.what, c.in, got, c.want)
@@ -122,12 +122,12 @@ func TestAmerican(t *testing.T) {
 func FuzzInAddress(f *testing.F) {
 	f.Add("Lenina 1, Krym", "Simferopol", "295000", "ru", "+7978", "a@b.ir")
 	f.Fuzz(func(t *testing.T, full, city, postal, country, phone, host string) {
-		for _, m := range InAddress(party.Address{Full: full, City: city, Postal: postal, Country: country}, party.Date{}) {
+		for _, m := range Default().InAddress(party.Address{Full: full, City: city, Postal: postal, Country: country}, party.Date{}) {
 			if m.Territory == "" || len(m.Rules) == 0 || strings.TrimSpace(m.Text) == "" {
 				t.Errorf("%+v says too little", m)
 			}
 		}
-		OfPhone(phone, party.Date{})
-		OfHost(host, party.Date{})
+		Default().OfPhone(phone, party.Date{})
+		Default().OfHost(host, party.Date{})
 	})
 }

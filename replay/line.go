@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/party"
@@ -34,7 +35,19 @@ type Envelope struct {
 	LawAsOf   party.Date `json:"law_as_of"`
 	FactsAsOf party.Date `json:"facts_as_of"`
 	Policy    string     `json:"policy"`
-	Rules     string     `json:"rules,omitempty"` // version of the rule pack of package law, which says the effects
+	// Rules is the version of the rule pack that said the effects, and Pack its
+	// digest: the book's own, see [book.Book.Law].
+	Rules string `json:"rules,omitempty"`
+	Pack  string `json:"pack,omitempty"`
+}
+
+// NewEnvelope returns what answers from a book under a policy say of themselves.
+func NewEnvelope(b *book.Book, program string, p screening.Policy) (Envelope, error) {
+	pack, err := b.Law()
+	if err != nil {
+		return Envelope{}, err
+	}
+	return Envelope{Book: b.Digest().String(), Program: program, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest(), Rules: pack.Version(), Pack: pack.Digest()}, nil
 }
 
 // A Line is one answer as JSON lines have it; doc/findings.md describes it. Its

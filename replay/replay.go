@@ -48,7 +48,7 @@ type Result struct {
 	Why         string       `json:"why,omitempty"`
 	Differences []Difference `json:"differences,omitempty"`
 	Program     string       `json:"program,omitempty"` // that answered, where it is not this one
-	Rules       string       `json:"rules,omitempty"`   // that said the effects, where they are not this program's
+	Rules       string       `json:"rules,omitempty"`   // that said the effects, where the book holds no rule pack and this program's is another
 }
 
 // A Replayer asks lines again. It keeps what it opened and is for one goroutine.
@@ -72,6 +72,9 @@ type Replayer struct {
 type asker struct {
 	screener *screening.Screener
 	since    *screening.Since // nil where the whole of the lists was asked
+	pack     bool             // the book holds its rule pack: version and digest
+	rules    string
+	digest   string
 	err      error
 }
 
@@ -86,9 +89,6 @@ func (r *Replayer) Replay(number int, text []byte) Result {
 		if l.Program != r.Program {
 			res.Program = l.Program
 		}
-		if l.Rules != law.Version {
-			res.Rules = l.Rules
-		}
 	}
 	if err != nil {
 		res.Why = err.Error()
@@ -98,7 +98,7 @@ func (r *Replayer) Replay(number int, text []byte) Result {
 		res.Verdict, res.Why = Differs, "the line contradicts itself: it was altered after it was written"
 		return res
 	}
-	now, err := r.again(l)
+	now, err := r.again(l, &res)
 	if err != nil {
 		res.Why = err.Error()
 		return res
@@ -107,7 +107,7 @@ func (r *Replayer) Replay(number int, text []byte) Result {
 }
 
 // again asks what a line asked.
-func (r *Replayer) again(l *Line) ([]byte, error) {
+func (r *Replayer) again(l *Line, res *Result) ([]byte, error) {
 	s, err := l.subject()
 	if err != nil {
 		return nil, err
@@ -117,6 +117,14 @@ func (r *Replayer) again(l *Line) ([]byte, error) {
 		return nil, a.err
 	}
 	again := *l
+	if !a.pack {
+		// The book is of a format that held no rule pack: this program's answers.
+		if l.Rules != law.Default().Version() {
+			res.Rules = l.Rules
+		}
+	} else {
+		again.Rules, again.Pack = a.rules, a.digest
+	}
 	if again.Answer, err = a.screener.Screen(&s); err != nil {
 		return nil, err
 	}
@@ -158,6 +166,8 @@ func (r *Replayer) open(l *Line) (a asker) {
 	if got := b.Digest().String(); got != l.Book {
 		return asker{err: fmt.Errorf("the book at hand is %s and not %s", got, l.Book)}
 	}
+	m := b.Manifest()
+	a = asker{pack: m.LawDigest != "", rules: m.Law, digest: m.LawDigest}
 	p := *l.PolicyValues
 	extra, err := r.extra(b, p)
 	if err != nil {

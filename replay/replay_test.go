@@ -11,7 +11,6 @@ import (
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/cases"
-	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
 	"github.com/interdict-dev/interdict/subject"
@@ -59,7 +58,11 @@ func ask(t testing.TB, b *book.Book, name string) *Line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Line{Envelope: Envelope{b.Digest().String(), "v1", p.LawAsOf, p.FactsAsOf, p.Digest(), law.Version}, Answer: a, Incomplete: "a list is old", Asked: AskedOf(&sub), PolicyValues: &p}
+	envelope, err := NewEnvelope(b, "v1", p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Line{Envelope: envelope, Answer: a, Incomplete: "a list is old", Asked: AskedOf(&sub), PolicyValues: &p}
 }
 
 func encode(t testing.TB, l *Line) string {

@@ -163,7 +163,11 @@ func (s *Screener) addEntry(f *Finding, r party.Ref) (bool, error) {
 	}
 	f.Record += digest(&e)
 	f.addListings(&e)
-	for _, effect := range s.effects(&e) {
+	effects, err := s.effects(&e)
+	if err != nil {
+		return false, err
+	}
+	for _, effect := range effects {
 		// Nothing is blocked by a contact: what the listing would bring to a dealing
 		// is what has to be reviewed.
 		effect.Note = strings.TrimPrefix(effect.Note+"; contact is no dealing: this listing would bring \""+string(effect.IfConfirmed)+"\" to one", "; ")

@@ -57,12 +57,21 @@ const (
 	PlacesOff  PlaceMode = "off" // none, and none is looked for
 )
 
-// places fills in the territories that a subject names or belongs to.
-func (s *Screener) places(a *Answer, sub *subject.Subject) {
+// places fills in the territories that a subject names or belongs to, as the
+// gazetteer and the rule pack of the book have them.
+func (s *Screener) places(a *Answer, sub *subject.Subject) error {
 	if s.policy.Places == PlacesOff {
-		return
+		return nil
 	}
-	p := placeSearch{on: s.policy.LawAsOf, wants: s.policy.wants}
+	in, err := s.book.Gazetteer()
+	if err != nil {
+		return err
+	}
+	pack, err := s.book.Law()
+	if err != nil {
+		return err
+	}
+	p := placeSearch{in: in, law: pack, on: s.policy.LawAsOf, wants: s.policy.wants}
 	p.subject(sub)
 	for i := range p.found {
 		f := &p.found[i]
@@ -73,6 +82,7 @@ func (s *Screener) places(a *Answer, sub *subject.Subject) {
 		f.Record = digestBans(f.Bans)
 		a.Places = append(a.Places, *f)
 	}
+	return nil
 }
 
 func digestBans(b []PlaceBan) string {
@@ -86,6 +96,8 @@ func digestBans(b []PlaceBan) string {
 
 // placeSearch collects the places of one subject.
 type placeSearch struct {
+	in    *places.Gazetteer
+	law   *law.Pack
 	on    party.Date
 	wants func(law.Regime) bool
 	found []Place
@@ -99,40 +111,40 @@ func (p *placeSearch) subject(sub *subject.Subject) {
 		if a.Country == "" && len(e.Countries) == 1 {
 			a.Country = e.Countries[0] // a row says its country once
 		}
-		p.all("address", places.InAddress(a, p.on))
+		p.all("address", p.in.InAddress(a, p.on))
 	}
 	for _, c := range e.Countries {
-		p.one("", places.OfCountry, c)
+		p.one("", p.in.OfCountry, c)
 	}
 	for _, c := range slices.Concat(e.Nationalities, e.Citizenships) {
-		p.one("nationality", places.OfNationality, c)
+		p.one("nationality", p.in.OfNationality, c)
 	}
 	if c := e.Craft; c != nil {
-		p.one("flag", places.OfCountry, c.Flag)
+		p.one("flag", p.in.OfCountry, c.Flag)
 		for _, f := range c.FormerFlags {
-			p.weak("former flag", places.OfCountry, f, "a former flag")
+			p.weak("former flag", p.in.OfCountry, f, "a former flag")
 		}
 	}
 	for _, h := range slices.Concat(e.Websites, e.Emails) {
-		p.one("", places.OfHost, h)
+		p.one("", p.in.OfHost, h)
 	}
 	for _, n := range e.Phones {
-		p.one("", places.OfPhone, n)
+		p.one("", p.in.OfPhone, n)
 	}
 	for _, id := range e.Identifiers {
-		p.one(strings.ToUpper(string(id.Scheme)), places.OfCountry, bankCountry(id))
+		p.one(strings.ToUpper(string(id.Scheme)), p.in.OfCountry, bankCountry(id))
 	}
 	for _, b := range e.BirthPlaces {
-		p.allWeak("place of birth", places.Find(b, p.on), "a place of birth is no residence")
+		p.allWeak("place of birth", p.in.Find(b, p.on), "a place of birth is no residence")
 	}
-	p.all("remarks", places.Find(e.Remarks, p.on))
+	p.all("remarks", p.in.Find(e.Remarks, p.on))
 	switch {
 	case e.Kind == party.Person:
 	case sub.Bare && !strings.ContainsAny(e.Name(), " \t") && strings.Contains(e.Name(), "."):
-		p.one("", places.OfHost, e.Name())
+		p.one("", p.in.OfHost, e.Name())
 		p.name(e.Name())
 	case sub.Prose:
-		p.all("text", places.Find(e.Name(), p.on))
+		p.all("text", p.in.Find(e.Name(), p.on))
 	default:
 		for _, n := range e.Names {
 			p.name(n.Full)
@@ -157,7 +169,7 @@ func bankCountry(id party.Identifier) string {
 // that the place is named ("Havana Restaurant"), unless it is nothing but the
 // place, or an office of its state.
 func (p *placeSearch) name(full string) {
-	found := places.Find(full, p.on)
+	found := p.in.Find(full, p.on)
 	if len(found) == 0 {
 		return
 	}
@@ -233,7 +245,7 @@ func (p *placeSearch) bans(m *places.Mention) []PlaceBan {
 			continue
 		}
 		b := PlaceBan{Regime: law.Regime(r.Regime), Measure: r.Measure, Authority: r.Authority, Since: r.From, Until: r.To, Source: r.Source, Unsure: r.Confirm}
-		for _, l := range law.Licences(b.Regime, string(PlaceList)+"/"+m.Territory, p.on) {
+		for _, l := range p.law.Licences(b.Regime, string(PlaceList)+"/"+m.Territory, p.on) {
 			b.Licences = append(b.Licences, l.ID)
 		}
 		out = append(out, b)

@@ -96,7 +96,9 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
 	}
-	s.places(&a, sub)
+	if err := s.guard(func() error { return s.places(&a, sub) }); err != nil {
+		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
+	}
 	if plain && len(a.Findings)+len(a.Places) == 0 {
 		s.remember(&a)
 	}
@@ -285,7 +287,7 @@ func (s *Screener) weigh(sub *subject.Subject, forms []names.Form, c *candidate)
 	if m.ok {
 		j.name(forms, m, book.Country(&e))
 	}
-	return s.finding(&j, m, weak && !j.identified), nil
+	return s.finding(&j, m, weak && !j.identified)
 }
 
 // lostName is the least evidence of a name beside an identifier that agrees:
@@ -360,6 +362,7 @@ func (s *Screener) addEffects(f *Finding, r party.Ref, all []*Finding) error {
 	if !s.policy.keepStanding(&e) {
 		return nil
 	}
-	f.Effects = append(f.Effects, s.effects(&e)...)
-	return nil
+	effects, err := s.effects(&e)
+	f.Effects = append(f.Effects, effects...)
+	return err
 }

@@ -394,7 +394,7 @@ func wholeNote(q, c *names.Form, r *names.Result) string {
 
 // finding makes the finding of a judgement that reached the threshold; nil for
 // an entry that is no finding by itself.
-func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
+func (s *Screener) finding(j *judgement, m match, weak bool) (*Finding, error) {
 	e := j.entry
 	f := &Finding{Ref: e.Ref, Kind: e.Kind, Name: e.Name(), Matched: e.Name(), Grade: Listed, Weak: weak, Reasons: j.reasons,
 		Evidence: names.Nats(j.sum), Score: Score(j.model.Probability(j.sum)), Remarks: e.Remarks, Record: digest(e), mode: j.mode}
@@ -404,11 +404,14 @@ func (s *Screener) finding(j *judgement, m match, weak bool) *Finding {
 	f.Innocent = s.book.ExpectedInnocent(j.mode, j.sum)
 	f.Flips = j.flips()
 	f.addListings(e)
-	f.Effects = s.effects(e)
-	if e.Ref.List == OwnedList && !s.reached(f) {
-		return nil
+	var err error
+	if f.Effects, err = s.effects(e); err != nil {
+		return nil, err
 	}
-	return f
+	if e.Ref.List == OwnedList && !s.reached(f) {
+		return nil, nil
+	}
+	return f, nil
 }
 
 // addListings adds the programs of an entry and the first day of its listings.
@@ -447,17 +450,22 @@ func (j *judgement) flips() []Flip {
 	return out
 }
 
-// effects are what the listings of an entry would bring on the policy's day.
-func (s *Screener) effects(e *party.Entry) []Effect {
+// effects are what the listings of an entry would bring on the policy's day, by
+// the rule pack of the book.
+func (s *Screener) effects(e *party.Entry) ([]Effect, error) {
 	out := []Effect{} // JSON says [] and never null
+	pack, err := s.book.Law()
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range e.Listings {
-		for _, f := range law.Effects(l, s.policy.LawAsOf) {
+		for _, f := range pack.Effects(l, s.policy.LawAsOf) {
 			if s.policy.wants(f.Regime) {
 				out = append(out, f)
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // regimeOrder is the order in which effects are said.

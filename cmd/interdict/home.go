@@ -16,7 +16,9 @@ import (
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/engine"
 	"github.com/interdict-dev/interdict/internal/errkind"
+	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/starter"
 	"github.com/interdict-dev/interdict/watchlist"
 	"github.com/interdict-dev/interdict/watchlist/local"
 )
@@ -154,7 +156,8 @@ func (f *bookFlag) status(h *engine.Home) ([]watchlist.Status, error) {
 type opened struct {
 	*book.Book
 	lists   []listState
-	starter bool           // beside lists of the user's own it holds nothing but built-in facts
+	starter bool           // of the lists of sanctions authorities it holds nothing but built-in facts
+	others  bool           // and lists of nobody's law beside them
 	chosen  bool           // the lists are those that the user named
 	without []party.ListID // lists of the book that the user did not name
 
@@ -215,13 +218,19 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 		now = day.Time().Add(24 * time.Hour) // to the end of that day
 	}
 	o := &opened{Book: b, starter: true}
+	builtIn := slices.ContainsFunc(b.Manifest().Lists, func(i book.Info) bool { return i.Starter })
 	for _, info := range b.Manifest().Lists {
 		if info.Title == "" {
 			info.Title = string(info.List)
 		}
 		s := listState{Info: info}
-		if !info.Starter && info.Format != local.Format && info.List != "intel" {
-			o.starter = false
+		if !info.Starter && info.List != starter.Intel {
+			// A bank's own list, or one of an authority that the program does not know,
+			// does not stand for the sanctions lists that it has of built-in facts alone.
+			o.others = true
+			if law.RegimeOf(info.List) != "" || !builtIn && info.Format != local.Format {
+				o.starter = false
+			}
 		}
 		age, known := time.Duration(0), false
 		unread := info.Rejects
@@ -269,6 +278,9 @@ func (o *opened) incomplete() string {
 	if o.beside != "" {
 		why = append(why, o.beside)
 	}
+	if o.starter && o.others {
+		return strings.Join(append(why, "of the lists of sanctions authorities this book has built-in facts alone, not the full lists"), "; ")
+	}
 	if o.starter {
 		return strings.Join(append(why, "this is the starter book of built-in facts, not a full sanctions list"), "; ")
 	}
@@ -278,6 +290,19 @@ func (o *opened) incomplete() string {
 		}
 	}
 	return strings.Join(why, "; ")
+}
+
+// otherRules says that the effects are judged by other rules than this program's,
+// or "".
+func (o *opened) otherRules() string {
+	m := o.Manifest()
+	switch {
+	case m.LawDigest == "":
+		return "the book is of an older program and holds no rule pack: what listings bring is said by that of this program, " + law.Default().Version()
+	case m.LawDigest != law.DigestOf(law.DefaultText()):
+		return "what listings bring is said by the rule pack of the book, " + m.Law + "; this program has " + law.Default().Version() + ": `interdict lists rebuild` takes it"
+	}
+	return ""
 }
 
 // sayAge says a duration as people do.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/interdict-dev/interdict/cases"
 	"github.com/interdict-dev/interdict/internal/table"
-	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/replay"
 	"github.com/interdict-dev/interdict/screening"
 )
@@ -47,7 +46,10 @@ func (c *screenCmd) output(a *app, o *opened, p screening.Policy) (output, error
 		return nil, errors.New("--format xlsx needs --out FILE")
 	}
 	buf := bufio.NewWriter(w)
-	envelope := replay.Envelope{Book: o.Digest().String(), Program: version, LawAsOf: p.LawAsOf, FactsAsOf: p.FactsAsOf, Policy: p.Digest(), Rules: law.Version}
+	envelope, err := replay.NewEnvelope(o.Book, version, p)
+	if err != nil {
+		return nil, errors.Join(err, done())
+	}
 	var out output
 	switch c.Format {
 	case "jsonl":

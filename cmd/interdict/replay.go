@@ -326,7 +326,7 @@ func (o *replayOutput) finish(rest io.Writer) error {
 		fmt.Fprintf(w, "%d were answered by program %s; this is %s\n", o.programs[p], p, version)
 	}
 	for _, v := range slices.Sorted(maps.Keys(o.rules)) {
-		fmt.Fprintf(w, "%d have the effects of rule pack %s; this program's is %s\n", o.rules[v], v, law.Version)
+		fmt.Fprintf(w, "%d have the effects of rule pack %s; their books hold none, and this program's is %s\n", o.rules[v], v, law.Default().Version())
 	}
 	return o.w.Flush()
 }

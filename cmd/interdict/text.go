@@ -383,6 +383,9 @@ func printLists(w io.Writer, o *opened) {
 	if len(o.without) > 0 {
 		fmt.Fprintf(w, "  lists not screened: %s\n", strings.Trim(fmt.Sprint(o.without), "[]"))
 	}
+	if why := o.otherRules(); why != "" {
+		fmt.Fprintf(w, "  %s\n", why)
+	}
 	if o.sayBeside != nil {
 		o.sayBeside(w)
 	}

@@ -142,7 +142,7 @@ func TestPublishedSources(t *testing.T) {
 		if effects[l.List] == nil {
 			effects[l.List] = map[law.Consequence]int{}
 		}
-		for _, x := range law.Effects(l, party.Date{}) {
+		for _, x := range law.Default().Effects(l, party.Date{}) {
 			effects[l.List][x.IfConfirmed]++
 		}
 	}
@@ -266,7 +266,7 @@ func TestEachSourceHasItsEffects(t *testing.T) {
 			}
 			n++
 			l := e.Listings[0]
-			effects := law.Effects(l, party.Date{Year: 2026, Month: 1, Day: 1})
+			effects := law.Default().Effects(l, party.Date{Year: 2026, Month: 1, Day: 1})
 			if string(l.List) != c.list || len(effects) != 1 || string(effects[0].Regime)+" "+string(effects[0].IfConfirmed) != c.want {
 				t.Errorf("%s is %s and brings %+v, want %s and %s", c.source, l.List, effects, c.list, c.want)
 			}
