@@ -115,7 +115,9 @@ func (v *View) Ask(q Query, annotations ...evidence.Annotation) Answer {
 // AskAlone is Ask without the suspected neighbours: for those who ask about every
 // indicator in turn.
 func (v *View) AskAlone(q Query, annotations ...evidence.Annotation) Answer {
-	for _, n := range Notes(v.notes, q.Seen) {
+	notes, err := v.notes()
+	v.keep(err)
+	for _, n := range Notes(notes, q.Seen) {
 		if !slices.ContainsFunc(annotations, func(a evidence.Annotation) bool { return a.List == n.List }) {
 			annotations = append(annotations[:len(annotations):len(annotations)], n)
 		}

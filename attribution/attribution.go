@@ -13,9 +13,12 @@
 package attribution
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/claim"
@@ -30,128 +33,99 @@ import (
 
 // A View is the claims of a book as of one day: who was listed on that day
 // decides where chains end. It never changes, and any number of goroutines may
-// ask it while its book is open.
+// ask it while its book is open. Claims and entries are read when a question
+// needs them, so all questions are asked inside [View.Guard].
 type View struct {
 	Graph *evidence.Graph
 	Day   party.Date // as of which parties count as listed
 
-	claims  []claim.Claim
-	said    map[tie]bool // what the book's own claims say of parties
-	parties map[party.Ref]*entry
-	unread  []error // websites and wallets that are no indicator
-	notes   *intel.Annotations
+	book     *book.Book
+	evidence *book.Evidence
+	entries  sync.Map // of party.Ref: *entry
+	notes    func() (*intel.Annotations, error)
+	failed   atomic.Pointer[error] // the first error of reading
 }
-
-// tie is what makes two claims of one origin the same statement.
-type tie struct {
-	from, to claim.Thing
-	relation claim.Relation
-	origin   string
-}
-
-func tieOf(c *claim.Claim) tie { return tie{c.From, c.To, c.Relation, c.Source.Root()} }
 
 // entry is what answers say of an entry.
 type entry struct {
-	head  party.Head
-	names []string
-	same  []party.Ref // the entries that are one party with it, itself among them
+	held bool // by the book
+	head party.Head
+	same []party.Ref // the entries that are one party with it, itself among them
 }
 
 // New makes the view of a book: its claims, what its entries publish as their
 // own, and how they say that they are tied to one another.
 func New(b *book.Book, day party.Date) (*View, error) {
-	v := &View{Day: day, said: map[tie]bool{}, parties: map[party.Ref]*entry{}}
-	if err := b.Guard(func() error { return v.read(b) }); err != nil {
+	v := &View{Day: day, book: b}
+	v.notes = sync.OnceValues(v.readNotes)
+	err := v.Guard(func() (err error) {
+		if v.evidence, err = b.Evidence(); err != nil {
+			return err
+		}
+		v.Graph = evidence.Open(v.evidence.Tables, evidence.Parties{Listed: v.IsListed, Same: v.first})
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("read the claims of the book: %w", err)
 	}
-	notes, err := b.Annotations()
-	if err != nil {
-		return nil, err
-	}
-	v.notes = intel.NewAnnotations(notes)
-	v.Graph = evidence.NewGraph(v.claims, evidence.Parties{Listed: v.IsListed, Same: v.first})
 	return v, nil
 }
 
-func (v *View) read(b *book.Book) error {
-	v.claims = make([]claim.Claim, 0, min(b.Manifest().Claims, 1<<24)+1<<12)
-	for c, err := range b.Claims() {
-		if err != nil {
-			return err
-		}
-		v.claims = append(v.claims, c)
-		if c.From.IsParty() { // entries say nothing else
-			v.said[tieOf(&c)] = true
-		}
-	}
-	for _, l := range b.Lists() {
-		for i := range l.Len() {
-			e, err := l.Entry(uint32(i))
-			if err != nil {
-				return fmt.Errorf("entry %d of %s: %w", i, l.Info.List, err)
-			}
-			if err := v.add(b, &l.Info, &e); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// add keeps what answers say of an entry, and makes claims of what it says.
-func (v *View) add(b *book.Book, l *book.Info, e *party.Entry) error {
-	id, err := b.Identity(e.Ref)
-	if err != nil {
+// Guard runs read, which asks the view, and turns whatever of the book could not
+// be read meanwhile into an error.
+func (v *View) Guard(read func() error) error {
+	if err := v.book.Guard(read); err != nil {
 		return err
 	}
-	kept := &entry{head: party.Head{Ref: e.Ref, Kind: e.Kind, Name: e.Name(), Listings: e.Listings}, same: id.Refs}
-	for _, n := range e.Names {
-		kept.names = append(kept.names, n.Full)
+	if p := v.failed.Load(); p != nil {
+		return *p
 	}
-	v.parties[e.Ref] = kept
-	src := sourceOf(l, e.Ref)
-	own, errs := claim.Own(e, src)
-	v.unread = append(v.unread, errs...)
-	v.claims = append(v.claims, own...)
-	for _, c := range claim.Published(e, src) {
-		if !v.said[tieOf(&c)] { // a claim of the book says it with more
-			v.claims = append(v.claims, c)
-		}
+	if v.evidence == nil {
+		return nil
 	}
-	return nil
+	return v.evidence.Err()
 }
 
-// sourceOf says who says what an entry says. A list is a legal act; the user's
-// own list and the parties that only evidence speaks of are none.
-func sourceOf(l *book.Info, r party.Ref) claim.Source {
-	if l.Starter || l.List == starter.Intel {
-		if s, ok := starter.Open().Source(r); ok {
-			return s
-		}
+// keep remembers the first error.
+func (v *View) keep(err error) {
+	if err != nil {
+		v.failed.CompareAndSwap(nil, &err)
 	}
-	s := claim.Source{Name: l.Title, Class: claim.Legal}
-	if s.Name == "" {
-		s.Name = string(l.List)
-	}
-	switch {
-	case l.List == starter.Intel, strings.HasPrefix(string(l.List), "local"):
-		s.Class = claim.Ungraded
-	case strings.HasPrefix(string(l.List), "us-ofac"):
-		s.Origin = "us-treasury" // as the built-in facts have it: the lists and the press notes are one origin
-	}
-	return s
 }
 
-// first gives one entry for all that are one party: the last in order that the
-// book holds, which is OFAC's where there is one.
+func (v *View) readNotes() (*intel.Annotations, error) {
+	notes, err := v.book.Annotations()
+	return intel.NewAnnotations(notes), err
+}
+
+// entry returns what the book has of an entry.
+func (v *View) entry(r party.Ref) *entry {
+	if e, ok := v.entries.Load(r); ok {
+		return e.(*entry)
+	}
+	e := &entry{same: []party.Ref{r}}
+	head, err := v.book.Head(r)
+	if err == nil {
+		e.held, e.head = true, head
+		id, err := v.book.Identity(r)
+		v.keep(err)
+		e.same = id.Refs
+	} else if !errors.Is(err, errkind.NotFound) {
+		v.keep(err)
+	}
+	v.entries.Store(r, e)
+	return e
+}
+
+// first gives one entry for all that are one party, as [book.Book.Representative]
+// does.
 func (v *View) first(r party.Ref) party.Ref {
-	e, ok := v.parties[r]
-	if !ok {
+	e := v.entry(r)
+	if !e.held {
 		return r
 	}
 	for _, s := range slices.Backward(e.same) {
-		if _, ok := v.parties[s]; ok {
+		if v.entry(s).held {
 			return s
 		}
 	}
@@ -182,11 +156,7 @@ type Standing struct {
 func (v *View) Standings(r party.Ref, at party.Date) []Standing {
 	var out []Standing
 	for _, ref := range v.Same(r) {
-		e, ok := v.parties[ref]
-		if !ok {
-			continue
-		}
-		for _, l := range e.head.Listings {
+		for _, l := range v.entry(ref).head.Listings {
 			out = append(out, Standing{
 				Ref: ref, List: string(l.List), Programs: l.Programs, Listed: l.Listed, Delisted: l.Delisted,
 				Stands: stands(&l, v.Day), AtTheTime: atTheTime(&l, at),
@@ -218,12 +188,7 @@ func atTheTime(l *party.Listing, at party.Date) string {
 }
 
 // Same returns the entries that are one party with r, r among them.
-func (v *View) Same(r party.Ref) []party.Ref {
-	if e, ok := v.parties[r]; ok {
-		return e.same
-	}
-	return []party.Ref{r}
-}
+func (v *View) Same(r party.Ref) []party.Ref { return v.entry(r).same }
 
 // A Party is a party as answers name it.
 type Party struct {
@@ -238,7 +203,7 @@ type Party struct {
 // its Ref alone.
 func (v *View) Party(r party.Ref) Party {
 	p := Party{Ref: r, Listed: v.IsListed(r)}
-	if e, ok := v.parties[r]; ok {
+	if e := v.entry(r); e.held {
 		p.Name, p.Kind = e.head.Name, e.head.Kind
 		p.Same = slices.DeleteFunc(slices.Clone(e.same), func(s party.Ref) bool { return s == r })
 	}
@@ -258,7 +223,7 @@ func (v *View) Name(t claim.Thing) string {
 }
 
 // Unread returns websites and wallets of entries that are no indicator.
-func (v *View) Unread() []error { return v.unread }
+func (v *View) Unread() []string { return v.evidence.Unread }
 
 // Find finds the party that a word means: a Ref, the identifier of a party that
 // evidence speaks of ("raptor-train"), or a name of one, case and marks apart.
@@ -266,20 +231,14 @@ func (v *View) Unread() []error { return v.unread }
 // found, or invalid when several parties have the name.
 func (v *View) Find(word string) (party.Ref, error) {
 	if r, err := party.ParseRef(word); err == nil {
-		if _, ok := v.parties[r]; ok {
+		if v.entry(r).held {
 			return r, nil
 		}
 	}
-	folded, found := rows.Fold(word), []party.Ref(nil)
-	for r, e := range v.parties {
-		if r.List != starter.Intel || folded == "" {
-			continue
-		}
-		if rows.Fold(r.ID) == folded || slices.ContainsFunc(e.names, func(n string) bool { return rows.Fold(n) == folded }) {
-			found = append(found, r)
-		}
+	found, err := v.named(rows.Fold(word))
+	if err != nil {
+		return party.Ref{}, err
 	}
-	slices.SortFunc(found, party.Ref.Compare)
 	switch len(found) {
 	case 0:
 		return party.Ref{}, errkind.New(errkind.NotFound, fmt.Sprintf("no threat group, botnet or tool %q in the book", word))
@@ -287,6 +246,25 @@ func (v *View) Find(word string) (party.Ref, error) {
 		return found[0], nil
 	}
 	return party.Ref{}, errkind.New(errkind.Invalid, fmt.Sprintf("%q may be %s: name one of them", word, joinRefs(found)))
+}
+
+// named returns the parties that only evidence speaks of and that have a folded
+// name, in order.
+func (v *View) named(folded string) (found []party.Ref, err error) {
+	l, ok := v.book.List(starter.Intel)
+	if !ok || folded == "" {
+		return nil, nil
+	}
+	for i := range l.Len() {
+		e, err := l.Entry(uint32(i))
+		if err != nil {
+			return nil, fmt.Errorf("entry %d of %s: %w", i, starter.Intel, err)
+		}
+		if rows.Fold(e.Ref.ID) == folded || slices.ContainsFunc(e.Names, func(n party.Name) bool { return rows.Fold(n.Full) == folded }) {
+			found = append(found, e.Ref)
+		}
+	}
+	return found, nil
 }
 
 func joinRefs(refs []party.Ref) string {
@@ -299,13 +277,4 @@ func joinRefs(refs []party.Ref) string {
 
 // Attributed returns every indicator that a claim of the view ties to a party
 // behind it, in order, each once.
-func (v *View) Attributed() []infra.Indicator {
-	var out []infra.Indicator
-	for i := range v.claims {
-		if c := &v.claims[i]; !c.From.IsParty() && c.To.IsParty() && c.Relation.Behind() == claim.ToBehind {
-			out = append(out, c.From.Indicator)
-		}
-	}
-	slices.SortFunc(out, infra.Indicator.Compare)
-	return slices.Compact(out)
-}
+func (v *View) Attributed() []infra.Indicator { return v.Graph.Attributed() }

@@ -180,3 +180,57 @@ func TestAnswerIsJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestDamageIsAnError holds that damage of any part of the graph of claims is an
+// error of the question that meets it, and no answer.
+func TestDamageIsAnError(t *testing.T) {
+	whole, err := starterBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytes, err := os.ReadFile(whole.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := infra.Parse("202.182.109.151")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := func(path string) error {
+		b, err := book.Open(path)
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		v, err := attribution.New(b, date(t, "2026-11-23"))
+		if err != nil {
+			return err
+		}
+		return v.Guard(func() error {
+			if a := v.Ask(attribution.Query{Seen: seen}); len(a.Claims) == 0 {
+				t.Error("no claim speaks of the address, and nothing says why")
+			}
+			return nil
+		})
+	}
+	damaged := 0
+	for _, s := range whole.File().Sections() {
+		if !strings.HasPrefix(s.Name(), "graph.") || s.Len() == 0 {
+			continue
+		}
+		at := strings.Index(string(bytes), string(s.All()))
+		path := filepath.Join(t.TempDir(), "damaged.book")
+		spoilt := append([]byte(nil), bytes...)
+		spoilt[at] ^= 1
+		if err := os.WriteFile(path, spoilt, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := asked(path); !errors.Is(err, errkind.Unavailable) {
+			t.Errorf("%s damaged: %v, want an error that the book cannot be read", s.Name(), err)
+		}
+		damaged++
+	}
+	if damaged < 9 {
+		t.Errorf("%d sections damaged, want those of the graph", damaged)
+	}
+}

@@ -171,11 +171,7 @@ func (v *View) beside(m *Map) []Association {
 		}
 	}
 	var out []Association
-	for i := range v.claims {
-		c := &v.claims[i]
-		if !c.From.IsParty() || !c.To.IsParty() || c.Relation.Behind() != claim.Beside {
-			continue
-		}
+	for _, c := range v.Graph.Associations() {
 		from, to := v.first(c.From.Party), v.first(c.To.Party)
 		other, with := from, to
 		if in[from] {

@@ -259,6 +259,20 @@ func (b *Book) Entry(r party.Ref) (party.Entry, error) {
 	return l.Entry(i)
 }
 
+// Head returns what a finding shows of an entry, by its name. The error is of
+// kind not found where the book has none.
+func (b *Book) Head(r party.Ref) (party.Head, error) {
+	l, ok := b.List(r.List)
+	if !ok {
+		return party.Head{}, errkind.New(errkind.NotFound, fmt.Sprintf("the book holds no list %s", r.List))
+	}
+	i, ok := l.byRef(r)
+	if !ok {
+		return party.Head{}, errkind.New(errkind.NotFound, fmt.Sprintf("no entry %s in the book", r))
+	}
+	return l.Head(i)
+}
+
 // Identity returns the entries that are one party with r, r among them.
 func (b *Book) Identity(r party.Ref) (identity.Identity, error) {
 	g, err := b.groups()

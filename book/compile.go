@@ -285,11 +285,22 @@ func (a *assembly) write(w *segment.Writer) error {
 	if err := writeBytes(w, territoriesSection, []byte(a.Territories.Text())); err != nil {
 		return err
 	}
-	set := identity.Build(a.entries, a.Joins)
+	own := newOwnClaims(a.Claims)
+	set := identity.Build(func(yield func(party.Entry) bool) {
+		a.entries(func(l *Info, e *party.Entry) bool {
+			own.add(l, e)
+			return yield(*e)
+		})
+	}, a.Joins)
 	if err := writeJSON(w, "identities", slices.Collect(set.All())); err != nil {
 		return err
 	}
-	if err := writeClaims(w, a.Claims); err != nil {
+	text, ends := encodeClaims(a.Claims)
+	if err := writeBytes(w, "claims", text); err != nil {
+		return err
+	}
+	same := func(r party.Ref) party.Ref { return representative(r, set.Of(r).Refs, a.holds) }
+	if err := a.writeGraph(w, ends, own, same); err != nil {
 		return err
 	}
 	if err := writeAnnotations(w, a.Notes); err != nil {
@@ -308,15 +319,26 @@ func (a *assembly) write(w *segment.Writer) error {
 	return nil
 }
 
-// entries yields what identity needs of every entry.
-func (a *assembly) entries(yield func(party.Entry) bool) {
-	for _, p := range a.parts {
+// holds says that one of the lists has an entry of this name.
+func (a *assembly) holds(r party.Ref) bool {
+	i := slices.IndexFunc(a.parts, func(p part) bool { return p.info.List == r.List })
+	if i < 0 {
+		return false
+	}
+	_, ok := a.parts[i].list.byRef(r)
+	return ok
+}
+
+// entries yields every entry with its list.
+func (a *assembly) entries(yield func(*Info, *party.Entry) bool) {
+	for k := range a.parts {
+		p := &a.parts[k]
 		for i := range p.list.Len() {
 			e, err := p.list.Entry(uint32(i))
 			if err != nil {
 				panic(err) // a segment that was just checked
 			}
-			if !yield(e) {
+			if !yield(&p.info, &e) {
 				return
 			}
 		}

@@ -155,14 +155,6 @@ func fall(x float64, milliNats int64) float64 {
 	return x
 }
 
-func writeClaims(w *segment.Writer, claims []claim.Claim) error {
-	var b []byte
-	for _, c := range claims {
-		b = c.Append(b)
-	}
-	return writeBytes(w, "claims", b)
-}
-
 func readClaims(b []byte) func(yield func(claim.Claim, error) bool) {
 	return func(yield func(claim.Claim, error) bool) {
 		for len(b) > 0 {

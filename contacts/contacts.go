@@ -30,7 +30,12 @@ func Extra(view func() (*attribution.View, error)) screening.Extra {
 		if err != nil {
 			return nil, err
 		}
-		return Of(v, i, at), nil
+		var met []screening.Met
+		err = v.Guard(func() error {
+			met = Of(v, i, at)
+			return nil
+		})
+		return met, err
 	}}
 }
 

@@ -214,15 +214,15 @@ type Trace struct {
 // Trace returns every simple chain within the bound from a thing to a listed
 // party, judged at the day at; the zero at asks about no day in particular.
 func (g *Graph) Trace(from claim.Thing, at party.Date, bound Bound) Trace {
-	w := walker{g: g, at: at, bound: bound.orDefault(), seen: map[int32]bool{}}
+	w := walker{g: g, at: at, bound: bound.orDefault(), seen: map[int32]bool{}, steps: map[[2]int32]Step{}}
 	t := Trace{From: from, At: at}
 	if from.IsParty() {
-		n, ok := g.nodes[g.thing(from)]
+		n, ok := g.t.node(g.thing(from))
 		if !ok {
 			return t
 		}
-		if g.listed[n] {
-			t.Chains = []Chain{{Party: g.things[n].Party}}
+		if g.isListedNode(n) {
+			t.Chains = []Chain{{Party: g.t.thing(n).Party}}
 			return t
 		}
 		w.climb(n)
@@ -246,6 +246,7 @@ type walker struct {
 	work      int
 	chains    []Chain
 	truncated bool
+	steps     map[[2]int32]Step // made before, whose claims all chains share
 }
 
 // enter starts from something that was seen: its first steps are the claims
@@ -253,13 +254,13 @@ type walker struct {
 func (w *walker) enter(seen claim.Thing) {
 	g := w.g
 	starts := []int32{}
-	for _, c := range g.reach(seen.Indicator) {
-		x := g.claimed(c, seen.Indicator)
-		if n, ok := g.nodes[claim.OfIndicator(x)]; ok && !slices.Contains(starts, n) {
+	for _, n := range g.reach(seen.Indicator) {
+		c := g.claim(n)
+		if n, ok := g.t.node(claim.OfIndicator(claimed(&c, seen.Indicator))); ok && !slices.Contains(starts, n) {
 			starts = append(starts, n)
 		}
 	}
-	slices.SortFunc(starts, func(a, b int32) int { return g.things[a].Compare(g.things[b]) })
+	slices.Sort(starts)
 	for w.depth = 1; w.depth <= w.bound.Steps && !w.truncated; w.depth++ {
 		for _, n := range starts {
 			w.from(n, seen)
@@ -270,7 +271,7 @@ func (w *walker) enter(seen claim.Thing) {
 // climb starts from a party.
 func (w *walker) climb(n int32) {
 	for w.depth = 1; w.depth <= w.bound.Steps && !w.truncated; w.depth++ {
-		w.from(n, w.g.things[n])
+		w.from(n, w.g.t.thing(n))
 	}
 }
 
@@ -284,16 +285,11 @@ func (w *walker) from(n int32, seen claim.Thing) {
 
 func (w *walker) walk(n int32, seen claim.Thing) {
 	g := w.g
-	edges := g.edgesOf(n)
-	for len(edges) > 0 && !w.truncated {
-		to, k := edges[0].to, 1
-		for k < len(edges) && edges[k].to == to {
-			k++
-		}
-		group := edges[:k]
-		edges = edges[k:]
-		left := w.depth - len(w.path) - 1
-		if w.seen[to] || int(g.far[to]) > left || g.listed[to] != (left == 0) {
+	for all := g.t.edgesOf(n); all.len() > 0 && !w.truncated; {
+		group := all.group()
+		all = all.from(group.len())
+		to, left := group.to(0), w.depth-len(w.path)-1
+		if w.seen[to] || int(g.far[to]) > left || g.isListedNode(to) != (left == 0) {
 			continue
 		}
 		if w.work++; w.work > w.bound.Work {
@@ -306,7 +302,7 @@ func (w *walker) walk(n int32, seen claim.Thing) {
 		}
 		w.path = append(w.path, step)
 		if left == 0 {
-			w.found(g.things[to].Party)
+			w.found(g.t.thing(to).Party)
 		} else {
 			w.seen[to] = true
 			w.walk(to, claim.Thing{})
@@ -326,12 +322,19 @@ func (w *walker) found(r party.Ref) {
 
 // step makes a step of the claims that tie two nodes. For a first step seen is
 // what was seen, and claims that do not reach it are left out.
-func (w *walker) step(from, to int32, group []edge, seen claim.Thing) (Step, bool) {
-	s := Step{From: w.g.things[from], To: w.g.things[to], Beside: true}
+func (w *walker) step(from, to int32, group edges, seen claim.Thing) (Step, bool) {
+	key := [2]int32{from, to}
+	if s, ok := w.steps[key]; ok {
+		return s, len(s.Claims) > 0
+	}
+	s := Step{From: w.g.t.thing(from), To: w.g.t.thing(to), Beside: true}
 	for _, beside := range [...]bool{false, true} {
-		for _, e := range group {
-			c := w.g.claims[e.claim]
-			if e.beside != beside || !seen.Indicator.IsZero() && !covers(s.From.Indicator, seen.Indicator, c.Scope) {
+		for i := range group.len() {
+			if group.beside(i) != beside {
+				continue
+			}
+			c := w.g.claim(group.claim(i))
+			if !seen.Indicator.IsZero() && !covers(s.From.Indicator, seen.Indicator, c.Scope) {
 				continue
 			}
 			s.Claims = append(s.Claims, c)
@@ -340,6 +343,7 @@ func (w *walker) step(from, to int32, group []edge, seen claim.Thing) (Step, boo
 		}
 	}
 	s.Origins = origins(s.Claims)
+	w.steps[key] = s
 	return s, len(s.Claims) > 0
 }
 

@@ -5,6 +5,7 @@ package evidence
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -377,6 +378,62 @@ func TestTraceSaysWhenItIsTruncated(t *testing.T) {
 	}
 	if tr := g.Trace(from, party.Date{}, Bound{Work: 5}); !tr.Truncated {
 		t.Error("a trace that met its bound of work does not say so")
+	}
+}
+
+// TestReach holds the claims that reach what was seen to a walk over all claims.
+func TestReach(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	random := func() infra.Indicator {
+		label := func(n int) string { return string(rune('a' + rng.IntN(n))) }
+		switch rng.IntN(8) {
+		case 0, 1:
+			return infra.Indicator{Type: infra.IPv4, Value: fmt.Sprintf("10.%d.%d.%d", rng.IntN(3), rng.IntN(3), rng.IntN(4))}
+		case 2:
+			return infra.FromPrefix(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(rng.IntN(3)), byte(rng.IntN(3)), byte(rng.IntN(4))}), rng.IntN(33)))
+		case 3:
+			a := netip.AddrFrom16([16]byte{0x20, 1, 13: byte(rng.IntN(3)), 15: byte(rng.IntN(3))})
+			return infra.FromPrefix(netip.PrefixFrom(a, []int{0, 16, 104, 112, 120, 127, 128}[rng.IntN(7)]))
+		case 4:
+			return infra.Indicator{Type: infra.URL, Value: "http://" + label(3) + ".x.com/" + label(3) + label(3)}
+		case 5:
+			return infra.Indicator{Type: infra.URLPart, Value: label(3) + label(3)}
+		case 6:
+			return infra.Indicator{Type: infra.Email, Value: "who@" + label(3) + ".x.com"}
+		}
+		d := []string{"com", "x.com", "softether.net", "co.uk"}[rng.IntN(4)]
+		for range rng.IntN(3) {
+			d = label(3) + "." + d
+		}
+		return infra.Indicator{Type: infra.Domain, Value: d}
+	}
+	var cs []claim.Claim
+	for i := range 600 {
+		c := claim.Claim{ID: fmt.Sprintf("%04d", i), From: claim.OfIndicator(random()), Relation: claim.AttributedTo, Scope: infra.Scope(rng.IntN(3))}
+		if c.To = claim.OfParty(party.Ref{List: "sdn", ID: "1"}); rng.IntN(4) == 0 {
+			c.To, c.Relation = claim.OfIndicator(random()), claim.RelatedTo
+		}
+		cs = append(cs, c)
+	}
+	g := NewGraph(cs, Parties{Listed: listedBySDN})
+	met := 0
+	for range 3000 {
+		seen := random()
+		var want, got []string
+		for i := range cs {
+			if c := &cs[i]; covers(c.From.Indicator, seen, c.Scope) || !c.To.IsParty() && covers(c.To.Indicator, seen, c.Scope) {
+				want = append(want, c.ID)
+			}
+		}
+		for _, c := range g.Claims(seen) {
+			got = append(got, c.ID)
+		}
+		if met += len(want); !slices.Equal(got, want) {
+			t.Fatalf("claims that reach %v: %v, want %v", seen, got, want)
+		}
+	}
+	if met < 1000 {
+		t.Errorf("only %d claims were met: the test looks in the wrong place", met)
 	}
 }
 

@@ -75,21 +75,22 @@ type Judgement struct {
 //     dates in another claim has spoken for itself.
 //   - WasAttributed: every dated claim lies further away.
 func (g *Graph) Judge(seen infra.Indicator, at party.Date, annotations ...Annotation) Judgement {
-	j := Judgement{Seen: seen, At: at, Claims: g.Claims(seen), Tenancy: infra.TenancyOf(seen), Annotations: annotations}
-	j.Claims = slices.DeleteFunc(j.Claims, func(c claim.Claim) bool { return !isAttribution(c) })
+	reached := g.Claims(seen)
+	j := Judgement{Seen: seen, At: at, Claims: slices.Clone(reached), Tenancy: infra.TenancyOf(seen), Annotations: annotations}
+	j.Claims = slices.DeleteFunc(j.Claims, func(c claim.Claim) bool { return !isAttribution(&c) })
 	for _, c := range j.Claims {
 		j.Times = append(j.Times, c.Window.Class(at))
 	}
 	j.Origins, j.Differences = origins(j.Claims), differences(j.Claims)
 	j.Verdict, j.Time = g.decide(&j)
-	if len(j.Claims) > 0 || len(g.reach(seen)) > 0 {
+	if len(reached) > 0 {
 		j.Trace = g.Trace(claim.OfIndicator(seen), at, Bound{})
 	}
 	return j
 }
 
 // isAttribution says that a claim ties an indicator to a party behind it.
-func isAttribution(c claim.Claim) bool {
+func isAttribution(c *claim.Claim) bool {
 	return !c.From.IsParty() && c.To.IsParty() && c.Relation.Behind() == claim.ToBehind
 }
 
@@ -159,6 +160,6 @@ func (j *Judgement) isDated(s claim.Source) bool {
 }
 
 func (g *Graph) isListed(t claim.Thing) bool {
-	n, ok := g.nodes[g.thing(t)]
-	return ok && g.listed[n]
+	n, ok := g.t.node(g.thing(t))
+	return ok && g.isListedNode(n)
 }

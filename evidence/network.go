@@ -54,7 +54,7 @@ const maxDepth = 8
 // the zero day. It is empty for a party that no claim speaks of.
 func (g *Graph) Network(root party.Ref, at party.Date) *Network {
 	n := &Network{At: at, Left: map[claim.TimeClass]int{}}
-	first, ok := g.nodes[claim.OfParty(g.same(root))]
+	first, ok := g.t.node(claim.OfParty(g.same(root)))
 	if !ok {
 		return n
 	}
@@ -76,22 +76,37 @@ type networkBuilder struct {
 func (b *networkBuilder) add(graphNode int32) int {
 	i := len(b.n.Nodes)
 	b.index[graphNode] = i
-	b.n.Nodes = append(b.n.Nodes, Node{Thing: b.g.things[graphNode], Listed: b.g.listed[graphNode]})
+	b.n.Nodes = append(b.n.Nodes, Node{Thing: b.g.t.thing(graphNode), Listed: b.g.isListedNode(graphNode)})
 	return i
 }
 
-// below returns, of each node, the edges that lead up to it, each with where it
-// comes from.
-func (g *Graph) below() map[int32][]edge {
-	m := map[int32][]edge{}
-	for n := range g.things {
-		for _, e := range g.edgesOf(int32(n)) {
-			if !e.beside {
-				m[e.to] = append(m[e.to], edge{to: int32(n), claim: e.claim})
+// upward is an edge, turned round.
+type upward struct {
+	from  int32
+	claim uint32
+}
+
+// below returns the edges that lead up to each node, in the order of where they
+// come from.
+func (g *Graph) below() func(n int32) []upward {
+	start, from := g.back()
+	return func(n int32) []upward {
+		var out []upward
+		last := int32(-1)
+		for _, m := range from[start[n]:start[n+1]] {
+			if m == last {
+				continue // it has several edges to n, all found at the first
+			}
+			last = m
+			all := g.t.edgesOf(m)
+			for ; all.len() > 0; all = all.from(1) {
+				if all.to(0) == n && !all.beside(0) {
+					out = append(out, upward{m, all.claim(0)})
+				}
 			}
 		}
+		return out
 	}
-	return m
 }
 
 // addParties adds the party and those for which it answers, nearest first.
@@ -102,22 +117,22 @@ func (b *networkBuilder) addParties(first int32) {
 	links := map[[2]int]int{}
 	for k := 0; k < len(order); k++ {
 		at := order[k]
-		for _, e := range below[at] {
-			if !b.g.things[e.to].IsParty() || e.to == first || depth[at] == maxDepth {
+		for _, e := range below(at) {
+			if !b.g.isPartyNode(e.from) || e.from == first || depth[at] == maxDepth {
 				continue
 			}
-			i, known := b.index[e.to]
+			i, known := b.index[e.from]
 			if !known {
-				i = b.add(e.to)
-				depth[e.to] = depth[at] + 1
-				order = append(order, e.to)
+				i = b.add(e.from)
+				depth[e.from] = depth[at] + 1
+				order = append(order, e.from)
 			}
-			b.link(links, b.index[at], i, b.g.claims[e.claim])
+			b.link(links, b.index[at], i, b.g.claim(e.claim))
 		}
 	}
 	b.members = make([][]int, len(order))
 	for p, at := range order {
-		b.members[p] = b.addMachinesOf(below[at])
+		b.members[p] = b.addMachinesOf(below(at))
 	}
 }
 
@@ -135,21 +150,21 @@ func (b *networkBuilder) link(links map[[2]int]int, from, to int, c claim.Claim)
 }
 
 // addMachinesOf adds the machines among the edges that lead up to a party.
-func (b *networkBuilder) addMachinesOf(edges []edge) (members []int) {
+func (b *networkBuilder) addMachinesOf(edges []upward) (members []int) {
 	for len(edges) > 0 {
-		from, k := edges[0].to, 1
-		for k < len(edges) && edges[k].to == from {
+		from, k := edges[0].from, 1
+		for k < len(edges) && edges[k].from == from {
 			k++
 		}
 		group := edges[:k]
 		edges = edges[k:]
-		if b.g.things[from].IsParty() {
+		if b.g.isPartyNode(from) {
 			continue
 		}
 		var claims []claim.Claim
 		best := claim.AfterSeizure
 		for _, e := range group {
-			c := b.g.claims[e.claim]
+			c := b.g.claim(e.claim)
 			claims = append(claims, c)
 			if t := c.Window.Class(b.n.At); timeRank(t) < timeRank(best) {
 				best = t
@@ -184,16 +199,34 @@ func (b *networkBuilder) addMachines() {
 		slices.Sort(node.Roles)
 	}
 	links := map[[2]int]int{}
-	for _, c := range b.g.claims {
+	var among []uint32
+	for n := range b.index {
+		if !b.g.isPartyNode(n) {
+			among = append(among, b.g.t.mentionsOf(n)...)
+		}
+	}
+	slices.Sort(among)
+	for _, i := range slices.Compact(among) {
+		c := b.g.claim(i)
 		if c.From.IsParty() || c.To.IsParty() {
 			continue
 		}
-		from, ok := b.index[b.g.nodes[c.From]]
-		to, ok2 := b.index[b.g.nodes[c.To]]
+		from, ok := b.node(c.From)
+		to, ok2 := b.node(c.To)
 		if ok && ok2 {
 			b.link(links, from, to, c)
 		}
 	}
+}
+
+// node returns the node here of a thing.
+func (b *networkBuilder) node(t claim.Thing) (int, bool) {
+	n, ok := b.g.t.node(t)
+	if !ok {
+		return 0, false
+	}
+	i, ok := b.index[n]
+	return i, ok
 }
 
 // tierOf reads the number behind "tier" in a role; 0 where there is none.

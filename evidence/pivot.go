@@ -3,9 +3,11 @@
 package evidence
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/infra"
@@ -30,21 +32,49 @@ func neighbourhood(a netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(a, bits).Masked()
 }
 
-// addNeighbours sorts the addresses that a claim attributes, so that those of
-// one prefix stand together.
-func (g *Graph) addNeighbours() {
-	for n, t := range g.things {
-		if a, ok := t.Indicator.Addr(); ok {
-			g.addresses = append(g.addresses, address{a, int32(n)})
-		}
-	}
-	slices.SortFunc(g.addresses, func(a, b address) int { return a.addr.Compare(b.addr) })
-}
-
 // address is an address and its node.
 type address struct {
 	addr netip.Addr
 	node int32
+}
+
+func compareAddresses(a, b address) int { return a.addr.Compare(b.addr) }
+
+// sortAddresses6 puts the IPv6 addresses in order: their text is not in the order
+// of the addresses.
+func (g *Graph) sortAddresses6() []address {
+	var out []address
+	for n := g.t.kind(infra.IPv6); n < g.t.kind(infra.IPv6+1); n++ {
+		if a, ok := g.t.thing(n).Indicator.Addr(); ok {
+			out = append(out, address{a, n})
+		}
+	}
+	slices.SortFunc(out, compareAddresses)
+	return out
+}
+
+// within returns the addresses of a neighbourhood, in order.
+func (g *Graph) within(near netip.Prefix) []address {
+	if near.Addr().Is6() {
+		all := g.addresses6()
+		from, _ := slices.BinarySearchFunc(all, near.Addr(), func(x address, a netip.Addr) int { return x.addr.Compare(a) })
+		to := from
+		for to < len(all) && near.Contains(all[to].addr) {
+			to++
+		}
+		return all[from:to]
+	}
+	text := near.Addr().String()
+	text = text[:strings.LastIndexByte(text, '.')+1]
+	key := appendKey(nil, claim.OfIndicator(infra.Indicator{Type: infra.IPv4, Value: text}))
+	var out []address
+	for n := g.t.atOrAfter(key); int(n) < g.t.Len() && bytes.HasPrefix(g.t.key(n), key); n++ {
+		if a, ok := g.t.thing(n).Indicator.Addr(); ok {
+			out = append(out, address{a, n})
+		}
+	}
+	slices.SortFunc(out, compareAddresses)
+	return out
 }
 
 // Pivots suggests what may belong with an indicator: another that claims tie to
@@ -63,19 +93,22 @@ func (g *Graph) Pivots(seen infra.Indicator) []Pivot {
 // and one step back to another.
 func (g *Graph) sharedTraits(seen infra.Indicator) []Pivot {
 	var out []Pivot
-	n, ok := g.nodes[claim.OfIndicator(seen)]
+	n, ok := g.t.node(claim.OfIndicator(seen))
 	if !ok {
 		return nil
 	}
-	for _, there := range g.edgesOf(n) {
-		trait := g.things[there.to]
+	for there := g.t.edgesOf(n); there.len() > 0; there = there.from(1) {
+		trait := g.t.thing(there.to(0))
 		if trait.IsParty() || infra.TenancyOf(trait.Indicator).Kind != infra.NotShared {
 			continue
 		}
-		for _, back := range g.edgesOf(there.to) {
-			other := g.things[back.to]
-			a, b := g.claims[there.claim], g.claims[back.claim]
-			if back.to == n || other.IsParty() || a.Relation != b.Relation {
+		a := g.claim(there.claim(0))
+		for back := g.t.edgesOf(there.to(0)); back.len() > 0; back = back.from(1) {
+			if back.to(0) == n || g.isPartyNode(back.to(0)) {
+				continue
+			}
+			other, b := g.t.thing(back.to(0)), g.claim(back.claim(0))
+			if a.Relation != b.Relation {
 				continue
 			}
 			when := "time unknown"
@@ -102,7 +135,7 @@ func (g *Graph) sameName(seen infra.Indicator) []Pivot {
 	default:
 		return nil
 	}
-	if _, ok := g.nodes[claim.OfIndicator(other)]; !ok {
+	if _, ok := g.t.node(claim.OfIndicator(other)); !ok {
 		return nil
 	}
 	return []Pivot{{other, "a domain and a certificate's common name of the same spelling", g.Claims(other)}}
@@ -117,10 +150,9 @@ func (g *Graph) nearAddresses(seen infra.Indicator) []Pivot {
 	}
 	near := neighbourhood(at)
 	mine := g.attributions(seen)
-	i, _ := slices.BinarySearchFunc(g.addresses, near.Addr(), func(x address, a netip.Addr) int { return x.addr.Compare(a) })
 	var out []Pivot
-	for ; i < len(g.addresses) && near.Contains(g.addresses[i].addr); i++ {
-		other := g.things[g.addresses[i].node].Indicator
+	for _, x := range g.within(near) {
+		other := g.t.thing(x.node).Indicator
 		theirs := g.attributions(other)
 		if other == seen || len(theirs) == 0 {
 			continue
@@ -136,5 +168,5 @@ func (g *Graph) nearAddresses(seen infra.Indicator) []Pivot {
 }
 
 func (g *Graph) attributions(i infra.Indicator) []claim.Claim {
-	return slices.DeleteFunc(g.Claims(i), func(c claim.Claim) bool { return !isAttribution(c) || c.From.Indicator != i })
+	return slices.DeleteFunc(g.Claims(i), func(c claim.Claim) bool { return !isAttribution(&c) || c.From.Indicator != i })
 }

@@ -64,6 +64,10 @@ func (c *exportCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
+	return view.Guard(func() error { return c.export(a, o, view, f) })
+}
+
+func (c *exportCmd) export(a *app, o *opened, view *attribution.View, f export.Filter) error {
 	for _, word := range c.Party {
 		r, err := o.find(view, word)
 		if err != nil {

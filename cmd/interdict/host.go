@@ -66,11 +66,15 @@ func (c *hostCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
+	return view.Guard(func() error { return c.answer(a, o, view, at, warnings, unread) })
+}
+
+func (c *hostCmd) answer(a *app, o *opened, view *attribution.View, at party.Date, warnings *intel.Annotations, unread int) error {
 	w, done, err := create(a, c.Out)
 	if err != nil {
 		return err
 	}
-	sheet := hostSheet{cmd: c, book: o, view: view, w: w, rest: a.err, day: day, Warned: unread}
+	sheet := hostSheet{cmd: c, book: o, view: view, w: w, rest: a.err, day: view.Day, Warned: unread}
 	err = c.ask(a, at, func(q attribution.Query, err error) error {
 		if err != nil {
 			return sheet.fail(q, err)

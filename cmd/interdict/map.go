@@ -54,6 +54,10 @@ func (c *mapCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
+	return view.Guard(func() error { return c.draw(a, o, view, at) })
+}
+
+func (c *mapCmd) draw(a *app, o *opened, view *attribution.View, at party.Date) error {
 	root, err := o.find(view, c.Of)
 	if err != nil {
 		return err

@@ -62,6 +62,10 @@ func (c *traceCmd) Run(a *app) error {
 		return err
 	}
 	defer o.Close() // only read
+	return view.Guard(func() error { return c.trace(a, o, view, at) })
+}
+
+func (c *traceCmd) trace(a *app, o *opened, view *attribution.View, at party.Date) error {
 	from, err := o.thing(view, c.From)
 	if err != nil {
 		return err
