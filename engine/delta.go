@@ -32,34 +32,11 @@ func (h *Home) Change(ctx context.Context, a *watchlist.Archive, list party.List
 	if newest.Format != "ftm-json" && newest.Format != "ofac-enhanced" {
 		return e, false, errkind.Wrap(errkind.Invalid, fmt.Errorf("the newest edition of %s is in the format %s, to which no publisher gives changes: they are for ofac-enhanced and ftm-json", list, newest.Format))
 	}
-	dir, err := os.MkdirTemp("", "interdict-changes-")
+	d, done, err := h.openChanged(a, newest, paths)
 	if err != nil {
 		return e, false, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	all, err := unpackBase(a, newest, dir)
-	if err != nil {
-		return e, false, err
-	}
-	for _, p := range paths {
-		to, err := copyChange(p, dir)
-		if err != nil {
-			return e, false, err
-		}
-		all = append(all, to)
-	}
-	source, err := h.source(newest)
-	if err != nil {
-		return e, false, err
-	}
-	d, err := Detect([]watchlist.Source{source}, all...)
-	if err != nil {
-		return e, false, err
-	}
-	defer func() { err = errors.Join(err, d.Files.Close()) }()
-	if d.Header.List != list {
-		return e, false, errkind.Wrap(errkind.Invalid, fmt.Errorf("the changes are of list %s", d.Header.List))
-	}
+	defer func() { err = errors.Join(err, done()) }()
 	if d.Header.Version == newest.Header.Version {
 		return e, false, errkind.Wrap(errkind.Conflict, fmt.Errorf("the changes are in edition %.12s of %s already", newest.ID, list))
 	}

@@ -36,7 +36,11 @@ type Publisher struct {
 	Header   http.Header // may hold {token}
 	Optional bool        // asked only when it is named
 	Source   string      // how we know the addresses
-	Notes    []string
+	// Delta says how the publisher gives what changed, and DeltaAddress where; ""
+	// where it gives whole files alone.
+	Delta        DeltaKind
+	DeltaAddress string
+	Notes        []string
 }
 
 // A PublishedFile is one file of the set that makes an edition.
@@ -153,6 +157,9 @@ func (p *Publisher) read(word, rest string) error {
 			p.Header = http.Header{}
 		}
 		p.Header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	case "delta":
+		kind, address, _ := strings.Cut(rest, " ")
+		p.Delta, p.DeltaAddress = DeltaKind(kind), strings.TrimSpace(address)
 	case "optional":
 		p.Optional = true
 	case "source":
@@ -181,9 +188,11 @@ func (p *Publisher) check() error {
 		}
 	}
 	if p.Sums != "" {
-		return checkAddress(p.Sums)
+		if err := checkAddress(p.Sums); err != nil {
+			return err
+		}
 	}
-	return nil
+	return p.checkDelta()
 }
 
 func checkAddress(address string) error {

@@ -75,6 +75,7 @@ type Synced struct {
 	Outcome Outcome
 	Edition watchlist.Edition // as kept; zero where there is none, and with Check
 	Err     error
+	Note    string // how it came, where changes were asked for
 }
 
 // Run asks for each list, and returns what became of them in the same order. Its
@@ -255,9 +256,13 @@ func day(e watchlist.Edition) party.Date {
 //
 //	version 1
 type syncState struct {
-	Version int         `json:"version"`
-	Edition string      `json:"edition"` // that the files made
-	Files   []fileState `json:"files"`
+	Version int    `json:"version"`
+	Edition string `json:"edition"` // that the files made, or the changes after them
+	// Whole is when the whole list was fetched last, and Publication the number of
+	// the last of OFAC's changes that is in the edition; 0 where that is not known.
+	Whole       time.Time   `json:"whole,omitzero"`
+	Publication int         `json:"publication,omitempty"`
+	Files       []fileState `json:"files"`
 }
 
 type fileState struct {
@@ -305,10 +310,7 @@ func (st *syncState) of(name, address string) fetch.State {
 // requests returns what to ask for the files of a list, and their addresses
 // without secrets.
 func (s *Sync) requests(p Publisher, st *syncState) (rs []fetch.Request, shown []string, err error) {
-	token := p.Token
-	if t, ok := s.Tokens[p.List]; ok {
-		token = t
-	}
+	token := s.token(p)
 	header := http.Header{}
 	for _, f := range p.Files {
 		address, show := strings.ReplaceAll(f.Address, "{token}", url.QueryEscape(token)), f.Address
@@ -320,11 +322,7 @@ func (s *Sync) requests(p Publisher, st *syncState) (rs []fetch.Request, shown [
 		} else if token == "-" {
 			return nil, nil, errkind.Wrap(errkind.Invalid, fmt.Errorf("it wants a token: --token %s=TOKEN", p.List))
 		} else {
-			for name, values := range p.Header {
-				for _, v := range values {
-					header[http.CanonicalHeaderKey(name)] = []string{strings.ReplaceAll(v, "{token}", token)}
-				}
-			}
+			header = s.header(p, token)
 		}
 		rs = append(rs, fetch.Request{
 			Address: address, Header: header, File: filepath.Join(s.folder(), string(p.List), f.Name), Have: st.of(f.Name, show),
@@ -333,6 +331,17 @@ func (s *Sync) requests(p Publisher, st *syncState) (rs []fetch.Request, shown [
 		shown = append(shown, show)
 	}
 	return rs, shown, nil
+}
+
+// header returns what is sent along to the publisher of a list.
+func (s *Sync) header(p Publisher, token string) http.Header {
+	header := http.Header{}
+	for name, values := range p.Header {
+		for _, v := range values {
+			header[http.CanonicalHeaderKey(name)] = []string{strings.ReplaceAll(v, "{token}", token)}
+		}
+	}
+	return header
 }
 
 func (s *Sync) report(l party.ListID, done, of int64) {
@@ -388,6 +397,40 @@ func (s *Sync) fetch(ctx context.Context, a *watchlist.Archive, p Publisher) (Sy
 	if err != nil {
 		return Synced{}, err
 	}
+	if p.Delta == "" || s.Mirror != "" {
+		return s.fetchWhole(ctx, a, p, st)
+	}
+	made, done, note := s.changes(ctx, a, p, &st)
+	if done {
+		return made, nil
+	}
+	whole, err := s.fetchWhole(ctx, a, p, st)
+	return s.held(made, whole, note, err)
+}
+
+// held puts together what changes made of a list and what its whole file, which
+// was fetched after them, did.
+func (s *Sync) held(made, whole Synced, note string, err error) (Synced, error) {
+	switch {
+	case made.Outcome != Added:
+		whole.Note = note
+		if err != nil && note != "" {
+			err = fmt.Errorf("%w; %s", err, note)
+		}
+		return whole, err
+	case err != nil:
+		made.Note += "; the whole list, to be held against that, could not be had: " + err.Error()
+		return made, nil
+	case whole.Outcome == Unchanged:
+		whole.Outcome = Added // the changes are new
+	}
+	whole.Note = made.Note + "; the whole list was fetched and held against it"
+	return whole, nil
+}
+
+// fetchWhole fetches the whole files of a list.
+func (s *Sync) fetchWhole(ctx context.Context, a *watchlist.Archive, p Publisher, st syncState) (Synced, error) {
+	publication := s.before(ctx, p)
 	rs, shown, err := s.requests(p, &st)
 	if err != nil {
 		return Synced{}, err
@@ -410,7 +453,7 @@ func (s *Sync) fetch(ctx context.Context, a *watchlist.Archive, p Publisher) (Sy
 	if err != nil {
 		return Synced{}, refuse(paths, results, err)
 	}
-	st = syncState{Version: stateVersion, Edition: got.Edition.ID}
+	st = syncState{Version: stateVersion, Edition: got.Edition.ID, Whole: s.Now().UTC(), Publication: publication}
 	for i, f := range p.Files {
 		st.Files = append(st.Files, fileState{f.Name, shown[i], results[i].State})
 	}

@@ -502,14 +502,16 @@ func TestPublishersSaysWhatIsWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                         "empty",
 		"interdict publishers 2\n": "line 1",
-		"interdict publishers 1\nfile a https://example.org/\n":                 "line 2",
-		"interdict publishers 1\nlist a\n":                                      "no file",
-		"interdict publishers 1\nlist ../a\n":                                   "line 2",
-		"interdict publishers 1\nlist a\nfile x http://example.org/\n":          "https",
-		"interdict publishers 1\nlist a\nfile ../x https://example.org/\n":      "no name for a file",
-		"interdict publishers 1\nlist a\nfile x https://example.org/\nlist a\n": "twice",
-		"interdict publishers 1\nlist a\nfail x https://example.org/\n":         "line 3",
-		"interdict publishers 1\nlist a\ntoken\n":                               "line 3",
+		"interdict publishers 1\nfile a https://example.org/\n":                                         "line 2",
+		"interdict publishers 1\nlist a\n":                                                              "no file",
+		"interdict publishers 1\nlist ../a\n":                                                           "line 2",
+		"interdict publishers 1\nlist a\nfile x http://example.org/\n":                                  "https",
+		"interdict publishers 1\nlist a\nfile ../x https://example.org/\n":                              "no name for a file",
+		"interdict publishers 1\nlist a\nfile x https://example.org/\nlist a\n":                         "twice",
+		"interdict publishers 1\nlist a\nfail x https://example.org/\n":                                 "line 3",
+		"interdict publishers 1\nlist a\ntoken\n":                                                       "line 3",
+		"interdict publishers 1\nlist a\nfile x https://example.org/\ndelta rss https://example.org/\n": "no kind of changes",
+		"interdict publishers 1\nlist a\nfile x https://example.org/\ndelta ftm http://example.org/\n":  "https",
 	} {
 		h := home(t)
 		if err := os.WriteFile(filepath.Join(h.Dir, "publishers.txt"), []byte(text), 0o644); err != nil {

@@ -179,6 +179,9 @@ func printSynced(a *app, s engine.Synced) {
 	if s.Err != nil {
 		fmt.Fprintf(a.out, ": %s", strings.ReplaceAll(s.Err.Error(), "\n", "; "))
 	}
+	if s.Note != "" {
+		fmt.Fprintf(a.out, "; %s", strings.ReplaceAll(s.Note, "\n", "; "))
+	}
 	fmt.Fprintln(a.out)
 }
 
