@@ -330,6 +330,7 @@ type List struct {
 	Index *index.Index
 
 	entries, ends, keys *segment.Section
+	premises            *segment.Section // nil in a list of format 2 or before
 }
 
 // listSections are the sections of a list beside those of its index; the names
@@ -337,11 +338,14 @@ type List struct {
 //
 //	entries  the entries in the encoding of package party, one after the other, ordered by Ref
 //	ends     for each entry where it ends in entries (uint64)
+//	premises hash of a key of an address and the entry that has it (2 × uint32), sorted
 //	keys     hash of an identifier, domain, e-mail or phone and the entry that has it (2 × uint32), sorted
 const (
 	entriesSection = "entries"
 	endsSection    = "ends"
 	keysSection    = "keys"
+
+	premisesSection = "premises"
 )
 
 func openList(f *segment.File, info Info, m *names.Model) (*List, error) {
@@ -357,6 +361,7 @@ func openList(f *segment.File, info Info, m *names.Model) (*List, error) {
 	if l.ends.Len()/8 != info.Entries {
 		return nil, fmt.Errorf("%d entries, the manifest says %d", l.ends.Len()/8, info.Entries)
 	}
+	l.premises, _ = f.Section(prefix + premisesSection)
 	var err error
 	l.Index, err = index.Open(f, prefix, m)
 	return l, err
@@ -406,13 +411,29 @@ func (l *List) byRef(r party.Ref) (uint32, bool) {
 
 // Keyed yields the entries that carry a key as [Keys] gives them. A hash may
 // bring strangers: the caller compares.
-func (l *List) Keyed(key string) iter.Seq[uint32] {
+func (l *List) Keyed(key string) iter.Seq[uint32] { return pairsOf(l.keys, key) }
+
+// At yields the entries with an address that has a key of [places.Premise]. A
+// hash may bring strangers: the caller compares. A list of format 2 or before
+// yields none; see [List.HasPremises].
+func (l *List) At(key string) iter.Seq[uint32] {
+	if l.premises == nil {
+		return func(func(uint32) bool) {}
+	}
+	return pairsOf(l.premises, key)
+}
+
+// HasPremises says that the addresses of the list are indexed.
+func (l *List) HasPremises() bool { return l.premises != nil }
+
+// pairsOf yields the entries behind a key in a section of pairs.
+func pairsOf(s *segment.Section, key string) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		h := keyHash(key)
-		n := l.keys.Len() / 8
-		at := search(n, func(i int) bool { return l.keys.Uint32s(i*8, 1)[0] >= h })
+		n := s.Len() / 8
+		at := search(n, func(i int) bool { return s.Uint32s(i*8, 1)[0] >= h })
 		for ; at < n; at++ {
-			pair := l.keys.Uint32s(at*8, 2)
+			pair := s.Uint32s(at*8, 2)
 			if pair[0] != h || !yield(pair[1]) {
 				return
 			}

@@ -131,8 +131,10 @@ func (c *listCompiler) write(w *segment.Writer) error {
 		return err
 	}
 	c.refs, c.seen, c.entries = nil, nil, arena{}
-	pairs := c.numbered(number)
-	if err := writeUint64s(w, prefix+keysSection, pairs); err != nil {
+	if err := writeUint64s(w, prefix+keysSection, numbered(c.keys, number)); err != nil {
+		return err
+	}
+	if err := writeUint64s(w, prefix+premisesSection, numbered(c.premises, number)); err != nil {
 		return err
 	}
 	if err := c.index.Write(w, prefix, number); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/interdict-dev/interdict/index"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/places"
 	"github.com/interdict-dev/interdict/watchlist"
 )
 
@@ -30,6 +31,7 @@ type listCompiler struct {
 	twice    []party.Ref // of entries that came a second time
 	entries  arena
 	keys     []uint64 // hash of a key<<32 | number of the entry
+	premises []uint64 // the same of the keys of addresses
 	onReject func(*watchlist.Reject)
 }
 
@@ -50,6 +52,8 @@ type compiled struct {
 	bytes []byte
 	forms []form
 	keys  []uint32
+
+	premises []uint32
 }
 
 type form struct {
@@ -137,6 +141,12 @@ func compileEntry(e *party.Entry) compiled {
 		}
 	}
 	Keys(e, func(k string) { c.keys = append(c.keys, keyHash(k)) })
+	for _, a := range e.Addresses {
+		p := places.ReadPremise(a)
+		for _, k := range p.Keys() {
+			c.premises = append(c.premises, keyHash(k))
+		}
+	}
 	return c
 }
 
@@ -161,6 +171,9 @@ func (c *listCompiler) gather(entries []compiled) error {
 		}
 		for _, k := range e.keys {
 			c.keys = append(c.keys, uint64(k)<<32|uint64(n))
+		}
+		for _, k := range e.premises {
+			c.premises = append(c.premises, uint64(k)<<32|uint64(n))
 		}
 	}
 	return nil
@@ -199,8 +212,7 @@ func (c *listCompiler) order() (order, place []uint32) {
 
 // numbered returns the sorted pairs of the hash of a key and the place of an
 // entry, the hash in the lower half as it is written.
-func (c *listCompiler) numbered(place []uint32) []uint64 {
-	pairs := c.keys
+func numbered(pairs []uint64, place []uint32) []uint64 {
 	for i, p := range pairs {
 		pairs[i] = p&^math.MaxUint32 | uint64(place[uint32(p)])
 	}

@@ -104,7 +104,7 @@ func (d *Decisions) add(x Decision) error {
 	return nil
 }
 
-// Suppress takes the findings and places out of an answer that a decision calls
+// Suppress takes the findings, places and premises out of an answer that a decision calls
 // false and whose records are as they were then, counts them, and returns the
 // decisions that did it. A decision about records that changed lapses.
 func (d *Decisions) Suppress(a *screening.Answer) []Decision {
@@ -127,6 +127,15 @@ func (d *Decisions) Suppress(a *screening.Answer) []Decision {
 		}
 	}
 	a.Places = places
+	premises := a.Premises[:0]
+	for _, p := range a.Premises {
+		if x, ok := d.suppresses(a.Record, p.Ref, p.Record); ok {
+			met = append(met, x)
+		} else {
+			premises = append(premises, p)
+		}
+	}
+	a.Premises = premises
 	a.Suppressed += len(met)
 	return met
 }

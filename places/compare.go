@@ -94,21 +94,27 @@ func (s *Says) UnmarshalText(text []byte) error {
 // are read from it.
 func Compare(a, b party.Address) Comparison {
 	p, q := read(a), read(b)
+	return compare(&p, &q)
+}
+
+func compare(p, q *parts) Comparison {
 	c := Comparison{Reasons: []Reason{
-		compareCountry(&p, &q),
-		compareCity(&p, &q),
-		comparePostal(&p, &q),
-		compareStreet(&p, &q),
+		compareCountry(p, q),
+		compareCity(p, q),
+		comparePostal(p, q),
+		compareStreet(p, q),
 		compareNumbers("address.house", p.house, q.house, append(slices.Clone(p.house), p.unit...), append(slices.Clone(q.house), q.unit...)),
 		compareNumbers("address.unit", p.unit, q.unit, p.unit, q.unit),
 		compareNumbers("address.box", p.box, q.box, p.box, q.box),
 	}}
-	c.Level = level(c.Reasons)
+	c.Level = level(c.Reasons, isFine(p.country) || isFine(q.country))
 	c.Reasons = slices.DeleteFunc(c.Reasons, func(r Reason) bool { return r.Left == "" && r.Right == "" })
 	return c
 }
 
-func level(rs []Reason) Level {
+// level sums up. Where postcodes are fine, one of them with a house number is as
+// good as a street.
+func level(rs []Reason, fine bool) Level {
 	country, city, postal, street, house, box := rs[0].Says, rs[1].Says, rs[2].Says, rs[3].Says, rs[4].Says, rs[6].Says
 	if country == Contradicts || city == Contradicts && postal != Agrees {
 		return Apart
@@ -120,6 +126,7 @@ func level(rs []Reason) Level {
 		return Unknown
 	}
 	premises := street == Agrees && house == Agrees || box == Agrees && street != Contradicts
+	premises = premises || fine && postal == Agrees && house == Agrees && street == Missing
 	switch {
 	case premises && (postal != Contradicts || city == Agrees):
 		return SamePremises

@@ -14,6 +14,7 @@ import (
 	"github.com/interdict-dev/interdict/index"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
+	"github.com/interdict-dev/interdict/places"
 )
 
 // Concerned returns the numbers of those customers, ascending, that a finding
@@ -85,6 +86,14 @@ func (r *reverse) entry(e *party.Entry) error {
 			r.found[n] = true
 		}
 	})
+	for _, a := range e.Addresses {
+		p := places.ReadPremise(a)
+		for _, key := range p.Keys() {
+			for n := range list.At(key) {
+				r.found[n] = true
+			}
+		}
+	}
 	birth := int32(0)
 	if len(e.Births) > 0 {
 		birth = max(r.model.Others[names.BirthDay], 0)

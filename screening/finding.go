@@ -30,6 +30,12 @@ type Answer struct {
 	// WeakPlaces counts places whose every reason may well mean something else,
 	// and that the policy does not want said.
 	WeakPlaces int `json:"weak_places,omitempty"`
+	// Premises are the addresses of the subject at which listed parties are that it
+	// does not resemble: red flags of their own kind.
+	Premises []Premises `json:"premises,omitempty"`
+	// WeakPremises counts those that say little, and that the policy does not want
+	// said.
+	WeakPremises int `json:"weak_premises,omitempty"`
 	// WeakOnly counts entries that only a weak alias of an OFAC list resembles
 	// and that the policy does not let alert.
 	WeakOnly int `json:"weak_only,omitempty"`

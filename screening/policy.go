@@ -27,6 +27,8 @@ type Policy struct {
 	Regimes []law.Regime `json:"regimes,omitempty"`
 	// Places says which territories under an embargo are said.
 	Places PlaceMode `json:"places,omitempty"`
+	// Premises says which addresses shared with listed parties are said.
+	Premises PlaceMode `json:"premises,omitempty"`
 	// LawAsOf and FactsAsOf are the days of the law and of the facts.
 	LawAsOf   party.Date `json:"law_as_of"`
 	FactsAsOf party.Date `json:"facts_as_of"`

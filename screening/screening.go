@@ -99,7 +99,10 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	if err := s.guard(func() error { return s.places(&a, sub) }); err != nil {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
 	}
-	if plain && len(a.Findings)+len(a.Places) == 0 {
+	if err := s.guard(func() error { return s.premises(&a, sub) }); err != nil {
+		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
+	}
+	if plain && len(a.Findings)+len(a.Places)+len(a.Premises) == 0 {
 		s.remember(&a)
 	}
 	return a, nil

@@ -454,6 +454,20 @@ func TestFindingsPage(t *testing.T) {
 		}
 		collect(answer, words)
 	}
+	neighbours := 0
+	for i, e := range entries {
+		sub := subject.Subject{Party: party.Entry{Names: []party.Name{{Full: fmt.Sprintf("Acme %d Haulage", i)}}, Addresses: e.Addresses}}
+		var answer any
+		a := screen(t, s, sub)
+		neighbours += len(a.Premises)
+		if err := json.Unmarshal(asJSON(t, a), &answer); err != nil {
+			t.Fatal(err)
+		}
+		collect(answer, words)
+	}
+	if neighbours < 20 {
+		t.Fatalf("%d shared addresses: too few to prove anything", neighbours)
+	}
 	for w := range words {
 		if !strings.Contains(string(text), "`"+w+"`") {
 			t.Errorf("doc/findings.md does not have `%s`", w)

@@ -97,8 +97,9 @@ func (p Policy) Whole() Policy {
 }
 
 // Only leaves of an answer the findings about entries that were added or changed,
-// with a reason that says so, and adds the entries that are gone. Places under an
-// embargo are no change of a list, and are left out.
+// with a reason that says so, and adds the entries that are gone. Addresses stay
+// where one of the parties there was added or changed. Places under an embargo
+// are no change of a list, and are left out.
 func (s *Since) Only(sub *subject.Subject, a *Answer) error {
 	kept := a.Findings[:0]
 	for _, f := range a.Findings {
@@ -106,7 +107,8 @@ func (s *Since) Only(sub *subject.Subject, a *Answer) error {
 			kept = append(kept, f)
 		}
 	}
-	a.Findings, a.Places, a.WeakPlaces = kept, nil, 0
+	a.Findings, a.Places, a.WeakPlaces, a.WeakPremises = kept, nil, 0, 0
+	a.Premises = slices.DeleteFunc(a.Premises, func(p Premises) bool { return !s.isNewAt(&p) })
 	if s.limit > 0 && len(kept) > s.limit {
 		a.Omitted = len(kept) - s.limit
 		a.Findings = kept[:s.limit]
@@ -124,6 +126,14 @@ func (s *Since) Only(sub *subject.Subject, a *Answer) error {
 		a.Gone = append(a.Gone, Gone{f.Ref, f.Name, f.Matched, f.Score, f.Programs, f.Listed, f.Reasons, f.Record})
 	}
 	return nil
+}
+
+// isNewAt says that a party at an address was added or changed.
+func (s *Since) isNewAt(p *Premises) bool {
+	return slices.ContainsFunc(p.refs, func(r party.Ref) bool {
+		c, ok := s.changes.Of[r]
+		return ok && c.Op != ListRemoved
+	})
 }
 
 // isNews says that one of the entries of a finding changed, and adds the reasons.

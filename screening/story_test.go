@@ -151,10 +151,16 @@ func write(out *strings.Builder, a *screening.Answer) {
 	for _, p := range a.Places {
 		writePlace(out, &p)
 	}
+	for _, p := range a.Premises {
+		fmt.Fprintf(out, "\tpremises shared with %d: %s\n", p.Shared, p.Address)
+		for _, n := range p.Parties {
+			fmt.Fprintf(out, "\t\tthere   %s %s | %s\n", n.Ref, n.Name, n.Address)
+		}
+	}
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{len(a.Findings) + len(a.Places), ""}, {a.WeakPlaces, "named as a place by words that may mean something else"}, {a.WeakOnly, "resembled by a weak alias alone"}, {a.Omitted, "left out"}} {
+	}{{a.WeakPremises, "at the house of listed parties, in another unit"}, {len(a.Findings) + len(a.Places) + len(a.Premises), ""}, {a.WeakPlaces, "named as a place by words that may mean something else"}, {a.WeakOnly, "resembled by a weak alias alone"}, {a.Omitted, "left out"}} {
 		switch {
 		case n.text == "" && n.n == 0:
 			out.WriteString("\tnothing\n")
@@ -268,6 +274,8 @@ func setPolicy(t *testing.T, p *screening.Policy, line string) {
 		p.Regimes = append(p.Regimes, law.Regime(value))
 	case "law":
 		p.LawAsOf = parseDate(t, value)
+	case "premises":
+		p.Premises = screening.PlaceMode(value)
 	case "places":
 		p.Places = screening.PlaceMode(value)
 	default:

@@ -298,7 +298,7 @@ func (o *opened) otherRules() string {
 	m := o.Manifest()
 	switch {
 	case m.LawDigest == "":
-		return "the book is of an older program and holds no rule pack: what listings bring is said by that of this program, " + law.Default().Version()
+		return "the book is of an older program and holds no rule pack and no index of addresses: what listings bring is said by that of this program, " + law.Default().Version() + ", and shared addresses are not found"
 	case m.LawDigest != law.DigestOf(law.DefaultText()):
 		return "what listings bring is said by the rule pack of the book, " + m.Law + "; this program has " + law.Default().Version() + ": `interdict lists rebuild` takes it"
 	}

@@ -159,7 +159,7 @@ func (j *jsonOutput) close(t *tallied) error {
 	}{j.envelope, j.policy, j.book.lists, j.rows, t})
 }
 
-// tableOutput writes one row a finding or place, and one for every subject without.
+// tableOutput writes one row a finding, place or shared address, and one for every subject without.
 type tableOutput struct {
 	table interface {
 		Write([]string) error
@@ -206,7 +206,7 @@ func (t *tableOutput) row(r *answered) error {
 	}
 	s := r.Answer.Subject
 	head := []string{fmt.Sprint(s.Row), s.ID, s.Pointer, s.Name, s.Type.String()}
-	if len(r.Answer.Findings)+len(r.Answer.Gone)+len(r.Answer.Places) == 0 {
+	if len(r.Answer.Findings)+len(r.Answer.Gone)+len(r.Answer.Places)+len(r.Answer.Premises) == 0 {
 		return t.write("", append(head, "", "", "", "", "", "", "", "", "", "", "", "", ""))
 	}
 	for _, f := range r.Answer.Findings {
@@ -238,6 +238,11 @@ func (t *tableOutput) row(r *answered) error {
 	}
 	for i := range r.Answer.Places {
 		if err := t.write("", append(head[:len(head):len(head)], placeCells(&r.Answer.Places[i])...)); err != nil {
+			return err
+		}
+	}
+	for i := range r.Answer.Premises {
+		if err := t.write("", append(head[:len(head):len(head)], premisesCells(&r.Answer.Premises[i])...)); err != nil {
 			return err
 		}
 	}

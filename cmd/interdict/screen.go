@@ -46,6 +46,7 @@ type screenCmd struct {
 	List      []string `placeholder:"LIST" help:"Screen against these lists only."`
 	Regime    []string `placeholder:"REGIME" help:"Say the effects under these regimes only: us-ofac, us-bis, eu, uk, un."`
 	Places    string   `enum:"sure,all,off" default:"sure" help:"Which territories under an embargo to say: sure, all (weak ones too), off."`
+	Premises  string   `enum:"sure,all,off" default:"sure" help:"Which addresses shared with listed parties to say: sure, all (other units of the house too), off."`
 	Limit     int      `default:"0" help:"At most so many findings of each party; what is left out is counted. 0 is all."`
 	OFACLike  bool     `name:"ofac-like" help:"Say with each finding about which score OFAC's Sanctions List Search would show. It judges nothing."`
 	Decisions string   `placeholder:"FILE" help:"Earlier decisions about false hits; each lapses when either record changes."`
@@ -173,6 +174,9 @@ func (c *screenCmd) policy(a *app) (screening.Policy, error) {
 		return screening.Policy{}, fmt.Errorf("--min-score %v: want more than 0 and less than 1", c.MinScore)
 	}
 	p := screening.Policy{MinScore: int32(c.MinScore*10000 + 0.5), Weak: c.Weak, LawAsOf: day, FactsAsOf: day, Limit: c.Limit}
+	if c.Premises != "sure" {
+		p.Premises = screening.PlaceMode(c.Premises)
+	}
 	if c.Places != "sure" {
 		p.Places = screening.PlaceMode(c.Places)
 	}

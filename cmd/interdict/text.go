@@ -34,7 +34,7 @@ func (t *textOutput) row(r *answered) error {
 		return err
 	}
 	a := &r.Answer
-	if len(a.Findings)+len(a.Gone)+len(a.Places) == 0 {
+	if len(a.Findings)+len(a.Gone)+len(a.Places)+len(a.Premises) == 0 {
 		if !t.single {
 			return nil
 		}
@@ -56,6 +56,11 @@ func (t *textOutput) row(r *answered) error {
 	}
 	for i := range a.Places {
 		if err := printPlace(t.w, &a.Places[i]); err != nil {
+			return err
+		}
+	}
+	for i := range a.Premises {
+		if err := printPremises(t.w, &a.Premises[i]); err != nil {
 			return err
 		}
 	}
@@ -93,7 +98,7 @@ func (t *textOutput) beside(a *screening.Answer) string {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.WeakPlaces, "perhaps in a place under an embargo (--places all shows them)"}, {a.PastContacts, "machines attributed at other times, or seized (interdict host says which)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
+	}{{a.WeakOnly, "resembled by a weak alias alone (--weak shows them)"}, {a.WeakPlaces, "perhaps in a place under an embargo (--places all shows them)"}, {a.WeakPremises, "at the house of listed parties, in other units (--premises all shows them)"}, {a.PastContacts, "machines attributed at other times, or seized (interdict host says which)"}, {a.Omitted, "beyond --limit"}, {a.Suppressed, "suppressed by an earlier decision"}} {
 		if n.n > 0 {
 			notes = append(notes, fmt.Sprintf("%d %s", n.n, n.text))
 		}
@@ -258,15 +263,20 @@ func (t *textOutput) close(s *tallied) error {
 
 // tallied counts what a screening answered.
 type tallied struct {
-	Rows       int                 `json:"rows"`
-	Answered   int                 `json:"answered"`
-	Failed     int                 `json:"failed"`
-	WithFind   int                 `json:"with_findings"`
-	Findings   int                 `json:"findings"`
-	Gone       int                 `json:"gone,omitempty"`
-	WithPlaces int                 `json:"with_places"`
-	Places     int                 `json:"places"`
-	WeakPlaces int                 `json:"weak_places"`
+	Rows       int `json:"rows"`
+	Answered   int `json:"answered"`
+	Failed     int `json:"failed"`
+	WithFind   int `json:"with_findings"`
+	Findings   int `json:"findings"`
+	Gone       int `json:"gone,omitempty"`
+	WithPlaces int `json:"with_places"`
+	Places     int `json:"places"`
+	WeakPlaces int `json:"weak_places"`
+	// Premises counts addresses shared with listed parties, WeakPremises those that
+	// the policy does not want said.
+	Premises     int `json:"premises"`
+	WeakPremises int `json:"weak_premises"`
+
 	WeakOnly   int                 `json:"weak_only"`
 	Omitted    int                 `json:"omitted"`
 	Suppressed int                 `json:"suppressed"`
@@ -294,6 +304,8 @@ func (t *tallied) count(r *screening.Row) {
 	}
 	t.Places += len(r.Answer.Places)
 	t.WeakPlaces += r.Answer.WeakPlaces
+	t.Premises += len(r.Answer.Premises)
+	t.WeakPremises += r.Answer.WeakPremises
 	if len(r.Answer.Places) > 0 {
 		t.WithPlaces++
 	}
@@ -311,7 +323,7 @@ func (t *tallied) finish(o *opened, past *cases.Decisions) {
 
 // exit is the exit code of the screening.
 func (t *tallied) exit() int {
-	code, found := exitClear, t.Findings+t.Gone+t.Places > 0
+	code, found := exitClear, t.Findings+t.Gone+t.Places+t.Premises > 0
 	if found {
 		code = exitFindings
 	}
@@ -331,7 +343,7 @@ func (t *tallied) print(w io.Writer, o *opened) error {
 	for _, n := range []struct {
 		n    int
 		text string
-	}{{t.Failed, "not read or answered"}, {t.Gone, "resembling entries that are no longer listed"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}, {t.Past, "machines attributed at other times, or seized: no findings"}} {
+	}{{t.Failed, "not read or answered"}, {t.Gone, "resembling entries that are no longer listed"}, {t.Places, "places under an embargo"}, {t.WeakPlaces, "perhaps such places"}, {t.Premises, "addresses shared with listed parties"}, {t.WeakPremises, "houses shared with them, in other units"}, {t.WeakOnly, "hits on weak aliases alone"}, {t.Suppressed, "suppressed by earlier decisions"}, {t.Lapsed, "earlier decisions lapsed"}, {t.Omitted, "findings beyond --limit"}, {t.Past, "machines attributed at other times, or seized: no findings"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.text)
 		}
