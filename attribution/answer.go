@@ -125,7 +125,7 @@ func (v *View) AskAlone(q Query, annotations ...evidence.Annotation) Answer {
 	j := v.Graph.Judge(q.Seen, q.At, annotations...)
 	a := Answer{
 		Query: q, Verdict: j.Verdict, Time: j.Time, Origins: j.Origins, Annotations: j.Annotations, Truncated: j.Trace.Truncated,
-		Differences: sayAll(j.Differences), Tenancy: sayTenancy(j.Tenancy),
+		Differences: sayAll(j.Differences), Tenancy: SayTenancy(j.Tenancy),
 	}
 	a.Claims = v.statements(j.Claims, j.Times)
 	a.Chains = v.chains(j.Trace.Chains, q.At)
@@ -207,7 +207,8 @@ func Notes(lists *intel.Annotations, i infra.Indicator) []evidence.Annotation {
 	return out
 }
 
-func sayTenancy(t infra.Tenancy) string {
+// SayTenancy says who shares a place; "" for nobody known.
+func SayTenancy(t infra.Tenancy) string {
 	if t.Kind == infra.NotShared {
 		return ""
 	}

@@ -252,15 +252,7 @@ type walker struct {
 // enter starts from something that was seen: its first steps are the claims
 // that reach it, also those about a domain or a prefix above it.
 func (w *walker) enter(seen claim.Thing) {
-	g := w.g
-	starts := []int32{}
-	for _, n := range g.reach(seen.Indicator) {
-		c := g.claim(n)
-		if n, ok := g.t.node(claim.OfIndicator(claimed(&c, seen.Indicator))); ok && !slices.Contains(starts, n) {
-			starts = append(starts, n)
-		}
-	}
-	slices.Sort(starts)
+	starts := w.g.startsOf(seen, w.g.reach(seen.Indicator))
 	for w.depth = 1; w.depth <= w.bound.Steps && !w.truncated; w.depth++ {
 		for _, n := range starts {
 			w.from(n, seen)

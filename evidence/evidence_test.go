@@ -437,6 +437,62 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// TestSweep holds the strongest chain that a sweep finds to the first of all
+// chains.
+func TestSweep(t *testing.T) {
+	chains, beside, machines := 0, 0, 0
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		cs := randomClaims(rng, 12+int(seed)%20, 40, 60)
+		for i := range cs {
+			if c := &cs[i]; !c.From.IsParty() && rng.IntN(2) == 0 {
+				y, m := 2024, 1+rng.IntN(12)
+				c.Window = claim.Window{First: party.Date{Year: int16(y), Month: uint8(m), Day: 1}, Last: party.Date{Year: int16(y), Month: uint8(m), Day: 28}, Kind: claim.Observed}
+			}
+		}
+		for i := range 12 {
+			ip := func() claim.Thing {
+				return claim.OfIndicator(infra.Indicator{Type: infra.IPv4, Value: fmt.Sprintf("10.0.0.%d", rng.IntN(40))})
+			}
+			c := claim.Claim{ID: fmt.Sprint("r", i), From: ip(), To: ip(), Relation: claim.ResolvesTo, Source: claim.Source{Name: "r", Class: claim.Official}}
+			if i == 0 {
+				c.Relation = claim.AttributedTo
+			}
+			cs = append(cs, c)
+		}
+		g := NewGraph(cs, Parties{Listed: listedBySDN})
+		at := party.Date{Year: 2024, Month: 6, Day: 15}
+		s := g.NewSweep(at)
+		for i := range 40 {
+			seen := infra.Indicator{Type: infra.IPv4, Value: fmt.Sprintf("10.0.0.%d", i)}
+			all := g.Trace(claim.OfIndicator(seen), at, Bound{Chains: 1 << 20, Work: 1 << 30})
+			got, want := s.Judge(seen), g.Judge(seen, at)
+			switch {
+			case got.Verdict != want.Verdict || got.Time != want.Time || !slices.Equal(got.Claims, want.Claims):
+				t.Fatalf("seed %d, %v: judged %v, want %v", seed, seen, got.Verdict, want.Verdict)
+			case len(got.Trace.Chains) != min(len(all.Chains), 1):
+				t.Fatalf("seed %d, %v: %d chains, want one of %d", seed, seen, len(got.Trace.Chains), len(all.Chains))
+			case len(all.Chains) == 0:
+				continue
+			}
+			c, w := got.Trace.Chains[0], all.Chains[0]
+			if c.String() != w.String() {
+				t.Fatalf("seed %d, %v: the strongest chain is\n%v\nwant\n%v", seed, seen, &c, &w)
+			}
+			chains++
+			if c.Steps[c.Weakest()].Beside {
+				beside++
+			}
+			if len(c.Steps) > 1 && !c.Steps[0].To.IsParty() {
+				machines++
+			}
+		}
+	}
+	if chains < 300 || beside < 30 || machines < 10 {
+		t.Errorf("%d chains, %d associations, %d over machines: the test looks in the wrong place", chains, beside, machines)
+	}
+}
+
 func BenchmarkTraceMillion(b *testing.B) {
 	rng := rand.New(rand.NewPCG(17, 18))
 	cs := randomClaims(rng, 200_000, 65_000, 1_000_000)
@@ -451,4 +507,18 @@ func BenchmarkTraceMillion(b *testing.B) {
 		g.Trace(from[i%len(from)], party.Date{}, Bound{})
 	}
 	b.ReportMetric(build.Seconds(), "s/build")
+}
+
+func BenchmarkSweepMillion(b *testing.B) {
+	cs := randomClaims(rand.New(rand.NewPCG(17, 18)), 200_000, 65_000, 1_000_000)
+	g := NewGraph(cs, Parties{Listed: listedBySDN})
+	begun := time.Now()
+	s := g.NewSweep(party.Date{})
+	prepared := time.Since(begun)
+	all := g.Attributed()
+	for i := 0; b.Loop(); i++ {
+		s.Judge(all[i%len(all)])
+	}
+	b.ReportMetric(prepared.Seconds(), "s/sweep")
+	b.ReportMetric(float64(len(all)), "indicators")
 }

@@ -4,7 +4,6 @@ package evidence
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/infra"
@@ -75,18 +74,27 @@ type Judgement struct {
 //     dates in another claim has spoken for itself.
 //   - WasAttributed: every dated claim lies further away.
 func (g *Graph) Judge(seen infra.Indicator, at party.Date, annotations ...Annotation) Judgement {
-	reached := g.Claims(seen)
-	j := Judgement{Seen: seen, At: at, Claims: slices.Clone(reached), Tenancy: infra.TenancyOf(seen), Annotations: annotations}
-	j.Claims = slices.DeleteFunc(j.Claims, func(c claim.Claim) bool { return !isAttribution(&c) })
-	for _, c := range j.Claims {
-		j.Times = append(j.Times, c.Window.Class(at))
-	}
-	j.Origins, j.Differences = origins(j.Claims), differences(j.Claims)
-	j.Verdict, j.Time = g.decide(&j)
+	j, reached := g.judge(seen, at, annotations...)
 	if len(reached) > 0 {
 		j.Trace = g.Trace(claim.OfIndicator(seen), at, Bound{})
 	}
 	return j
+}
+
+// judge is Judge without the chains, and returns the claims that reach what was
+// seen.
+func (g *Graph) judge(seen infra.Indicator, at party.Date, annotations ...Annotation) (j Judgement, reached []uint32) {
+	reached = g.reach(seen)
+	j = Judgement{Seen: seen, At: at, Tenancy: infra.TenancyOf(seen), Annotations: annotations}
+	for _, n := range reached {
+		if c := g.claim(n); isAttribution(&c) {
+			j.Claims = append(j.Claims, c)
+			j.Times = append(j.Times, c.Window.Class(at))
+		}
+	}
+	j.Origins, j.Differences = origins(j.Claims), differences(j.Claims)
+	j.Verdict, j.Time = g.decide(&j)
+	return j, reached
 }
 
 // isAttribution says that a claim ties an indicator to a party behind it.

@@ -16,9 +16,13 @@
 package export
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/interdict-dev/interdict/attribution"
 	"github.com/interdict-dev/interdict/claim"
@@ -136,39 +140,94 @@ type Selection struct {
 	Left  map[Left]int
 }
 
-// Select chooses what is exported, in the order of the indicators.
-func Select(v *attribution.View, f Filter) Selection {
+// Select chooses what is exported, in the order of the indicators. The error is
+// that the book could not be read.
+func Select(v *attribution.View, f Filter) (Selection, error) {
 	s := Selection{Day: f.Day, Left: map[Left]int{}}
-	for _, i := range v.Attributed() {
-		a := v.AskAlone(attribution.Query{Seen: i, At: f.Day})
-		if len(a.Claims) == 0 && i.Type == infra.Domain { // only what lies below is spoken of
-			a = v.AskAlone(attribution.Query{Seen: infra.Indicator{Type: infra.Domain, Value: "any." + i.Value}, At: f.Day})
-			a.Seen = i
-		}
-		item := itemOf(v, &a)
-		if why, ok := f.leaves(&a, &item); ok {
-			s.Left[why]++
-			continue
-		}
-		s.Items = append(s.Items, item)
+	var all []infra.Indicator
+	c := chooser{f: &f}
+	err := v.Guard(func() error {
+		all, c.sweep = v.Attributed(), v.Sweep(f.Day)
+		c.leads = v.Graph.Leads(f.isWanted)
+		return nil
+	})
+	if err != nil {
+		return s, err
 	}
-	return s
+	// Every processor takes a piece at a time; what comes out stands in the order of
+	// the pieces.
+	const piece = 4096
+	pieces := make([]chosen, (len(all)+piece-1)/piece)
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for w := range errs {
+		wait.Go(func() {
+			errs[w] = v.Guard(func() error {
+				for n := int(next.Add(1)) - 1; n < len(pieces); n = int(next.Add(1)) - 1 {
+					pieces[n] = c.choose(all[n*piece : min((n+1)*piece, len(all))])
+				}
+				return nil
+			})
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return s, err
+	}
+	for _, p := range pieces {
+		s.Items = append(s.Items, p.items...)
+		for why, n := range p.left {
+			s.Left[why] += n
+		}
+	}
+	return s, nil
 }
 
-func itemOf(v *attribution.View, a *attribution.Answer) Item {
-	i := Item{Indicator: a.Seen, Answer: a.Verdict.String(), Shared: a.Tenancy}
-	for k := range a.Claims {
-		c := &a.Claims[k]
-		if c.From.Indicator != a.Seen {
+// chooser chooses among indicators; any number of goroutines may use it.
+type chooser struct {
+	f     *Filter
+	sweep *attribution.Sweep
+	leads func(infra.Indicator) bool // to a party that is asked for
+}
+
+type chosen struct {
+	items []Item
+	left  map[Left]int
+}
+
+func (c *chooser) choose(all []infra.Indicator) chosen {
+	out := chosen{left: map[Left]int{}}
+	for _, i := range all {
+		j := c.sweep.Judge(i)
+		if len(j.Claims) == 0 && i.Type == infra.Domain { // only what lies below is spoken of
+			j = c.sweep.Judge(infra.Indicator{Type: infra.Domain, Value: "any." + i.Value})
+			j.Seen = i
+		}
+		item := c.itemOf(&j)
+		if why, ok := c.leaves(&j, &item); ok {
+			out.left[why]++
+			continue
+		}
+		out.items = append(out.items, item)
+	}
+	return out
+}
+
+func (c *chooser) itemOf(j *evidence.Judgement) Item {
+	i := Item{Indicator: j.Seen, Answer: j.Verdict.String(), Shared: attribution.SayTenancy(j.Tenancy)}
+	for k := range j.Claims {
+		if j.Claims[k].From.Indicator != j.Seen {
 			continue // what is said of a domain or prefix above is that one's item
 		}
-		i.addClaim(v, c)
+		i.addClaim(c.sweep, &j.Claims[k])
 	}
-	if len(a.Chains) > 0 {
-		i.Listed = &a.Chains[0].Party
-		for k := range a.Chains[0].Steps {
-			if s := &a.Chains[0].Steps[k]; s.From.IsParty() {
-				i.Chain = append(i.Chain, s.Claims[0].Claim())
+	if len(j.Trace.Chains) > 0 {
+		listed := c.sweep.Party(j.Trace.Chains[0].Party)
+		i.Listed = &listed
+		for k := range j.Trace.Chains[0].Steps {
+			if s := &j.Trace.Chains[0].Steps[k]; s.From.IsParty() {
+				i.Chain = append(i.Chain, s.Claims[0])
 			}
 		}
 	}
@@ -183,42 +242,46 @@ func itemOf(v *attribution.View, a *attribution.Answer) Item {
 }
 
 // addClaim takes a claim into the item; the strongest comes first.
-func (i *Item) addClaim(v *attribution.View, c *attribution.Statement) {
+func (i *Item) addClaim(s *attribution.Sweep, c *claim.Claim) {
 	if i.Source == "" {
-		i.Source, i.Class, i.URL, i.Behind = c.Source, c.Class, c.URL, v.Party(c.To.Party)
+		i.Source, i.Class, i.URL, i.Behind = c.Source.Name, c.Source.Class, c.Source.URL, s.Party(c.To.Party)
 	}
-	i.Claims = append(i.Claims, c.Claim())
+	i.Claims = append(i.Claims, *c)
 	i.Below = i.Below || i.Indicator.Type == infra.Domain && infra.ScopeFor(i.Indicator.Value, c.Scope) == infra.WithSubdomains
 	if c.Role != "" && !slices.Contains(i.Roles, c.Role) {
 		i.Roles = append(i.Roles, c.Role)
 	}
-	if !slices.Contains(i.Sources, c.Source) {
-		i.Sources = append(i.Sources, c.Source)
+	if !slices.Contains(i.Sources, c.Source.Name) {
+		i.Sources = append(i.Sources, c.Source.Name)
 	}
-	if i.First.IsZero() || !c.First.IsZero() && c.First.Compare(i.First) < 0 {
-		i.First = c.First
-	}
-	if c.Kind == claim.Validity.String() && c.Last.Compare(i.until) > 0 {
-		i.until = c.Last
+	w := c.Window
+	if i.First.IsZero() || !w.First.IsZero() && w.First.Compare(i.First) < 0 {
+		i.First = w.First
 	}
 	// Only what says when the actor was there dates an item: the end of a domain's
 	// registration and a seizure do not.
-	if c.Kind == claim.Observed.String() || c.Kind == claim.Fuzzy.String() || c.Kind == claim.Publication.String() {
-		if c.Last.Compare(i.Last) > 0 {
-			i.Last = c.Last
+	switch w.Kind {
+	case claim.Validity:
+		if w.Last.Compare(i.until) > 0 {
+			i.until = w.Last
+		}
+	case claim.Observed, claim.Fuzzy, claim.Publication:
+		if w.Last.Compare(i.Last) > 0 {
+			i.Last = w.Last
 		}
 	}
 }
 
 // leaves says whether an item is left out, and why.
-func (f *Filter) leaves(a *attribution.Answer, i *Item) (Left, bool) {
+func (c *chooser) leaves(j *evidence.Judgement, i *Item) (Left, bool) {
+	f := c.f
 	if slices.ContainsFunc(i.Roles, isVictim) {
 		return Victim, true
 	}
-	if !f.wants(a, i) {
+	if !c.wants(j, i) {
 		return Filtered, true
 	}
-	own, seized := a.Verdict == evidence.Own, a.Verdict == evidence.Seized // the day of a seizure is known
+	own, seized := j.Verdict == evidence.Own, j.Verdict == evidence.Seized // the day of a seizure is known
 	_, ages := life(i.Indicator, i.Roles)
 	for _, r := range []struct {
 		is  bool
@@ -256,7 +319,8 @@ func (f *Filter) isExpired(i *Item, ages bool) bool {
 }
 
 // wants says that an item is of the kind that the filter asks for.
-func (f *Filter) wants(a *attribution.Answer, i *Item) bool {
+func (c *chooser) wants(j *evidence.Judgement, i *Item) bool {
+	f := c.f
 	if f.Class != claim.Ungraded && i.Class.Weaker(f.Class) {
 		return false
 	}
@@ -268,20 +332,25 @@ func (f *Filter) wants(a *attribution.Answer, i *Item) bool {
 	}) {
 		return false
 	}
-	return len(f.Parties) == 0 || slices.ContainsFunc(f.Parties, func(r party.Ref) bool { return f.leadsTo(a, r) })
+	return len(f.Parties) == 0 || c.leads(j.Seen) || c.leadsTo(j)
 }
 
-// leadsTo says that a claim or a chain of the answer names a party.
-func (f *Filter) leadsTo(a *attribution.Answer, r party.Ref) bool {
-	is := func(s party.Ref) bool { return s == r || f.Same != nil && f.Same(s, r) }
-	for i := range a.Claims {
-		if is(a.Claims[i].To.Party) {
+// isWanted says that a party is one that the filter asks for.
+func (f *Filter) isWanted(r party.Ref) bool {
+	return slices.ContainsFunc(f.Parties, func(p party.Ref) bool { return r == p || f.Same != nil && f.Same(r, p) })
+}
+
+// leadsTo says that a claim or the strongest chain names a party that is asked
+// for.
+func (c *chooser) leadsTo(j *evidence.Judgement) bool {
+	for i := range j.Claims {
+		if c.f.isWanted(j.Claims[i].To.Party) {
 			return true
 		}
 	}
-	for i := range a.Chains {
-		for k := range a.Chains[i].Steps {
-			if t := a.Chains[i].Steps[k].To; t.IsParty() && is(t.Party) {
+	for i := range j.Trace.Chains {
+		for k := range j.Trace.Chains[i].Steps {
+			if t := j.Trace.Chains[i].Steps[k].To; t.IsParty() && c.f.isWanted(t.Party) {
 				return true
 			}
 		}

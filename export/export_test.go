@@ -69,6 +69,16 @@ func fresh(t testing.TB, day string) (*attribution.View, party.Date) {
 	return v, d
 }
 
+// selected is what a filter chooses.
+func selected(t testing.TB, v *attribution.View, f export.Filter) export.Selection {
+	t.Helper()
+	s, err := export.Select(v, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // views are kept: they never change.
 var views sync.Map
 
@@ -116,7 +126,7 @@ func everything() map[export.Left]bool {
 
 func TestSelectLeavesOutByDefault(t *testing.T) {
 	v, day := view(t, "2026-11-23")
-	s := export.Select(v, export.Filter{Day: day})
+	s := selected(t, v, export.Filter{Day: day})
 	if !has(s, "integritytech.com.cn") || !has(s, "18dLDAWi8LmrHbEq3QzDJb9SLxCf4uimXB") {
 		t.Error("a listed party's own site or wallet is not exported")
 	}
@@ -137,7 +147,7 @@ func TestSelectLeavesOutByDefault(t *testing.T) {
 		if why == export.Unlisted {
 			also[export.Expired] = true
 		}
-		if !has(export.Select(v, export.Filter{Day: day, Also: also}), value) {
+		if !has(selected(t, v, export.Filter{Day: day, Also: also}), value) {
 			t.Errorf("%s is not exported with --also %s", value, why)
 		}
 	}
@@ -154,15 +164,15 @@ func TestSelectFilters(t *testing.T) {
 	v, day := view(t, "2026-11-23")
 	raptor := party.Ref{List: "intel", ID: "raptor-train"}
 	all := export.Filter{Day: day, Also: everything(), Parties: []party.Ref{raptor}}
-	for _, i := range export.Select(v, all).Items {
+	for _, i := range selected(t, v, all).Items {
 		if s := strings.Join(i.Sources, " "); !strings.Contains(s, "Black Lotus Labs") && !strings.Contains(s, "Lumen") {
 			t.Errorf("%v does not come from the source of Raptor Train: %v", i.Indicator, i.Sources)
 		}
 	}
 	tier3 := all
 	tier3.Roles = []string{"tier3"}
-	items := export.Select(v, tier3).Items
-	if len(items) == 0 || len(items) >= len(export.Select(v, all).Items) {
+	items := selected(t, v, tier3).Items
+	if len(items) == 0 || len(items) >= len(selected(t, v, all).Items) {
 		t.Fatalf("%d items of tier 3", len(items))
 	}
 	for _, i := range items {
@@ -172,14 +182,14 @@ func TestSelectFilters(t *testing.T) {
 	}
 	official := all
 	official.Parties, official.Class = nil, claim.Official
-	for _, i := range export.Select(v, official).Items {
+	for _, i := range selected(t, v, official).Items {
 		if i.Class != claim.Legal && i.Class != claim.Official {
 			t.Errorf("%v of grade %v is exported with --grade B", i.Indicator, i.Class)
 		}
 	}
 	recent := export.Filter{Day: party.Date{Year: 2024, Month: 9, Day: 20}, MaxAge: 10, Also: map[export.Left]bool{export.Unlisted: true}, Types: []infra.Type{infra.IPv4}}
 	v24, _ := view(t, "2024-09-20")
-	if !has(export.Select(v24, export.Filter{Day: recent.Day, Also: recent.Also}), "202.182.109.151") || has(export.Select(v24, recent), "202.182.109.151") {
+	if !has(selected(t, v24, export.Filter{Day: recent.Day, Also: recent.Also}), "202.182.109.151") || has(selected(t, v24, recent), "202.182.109.151") {
 		t.Error("last seen 2024-09-04: current on 2024-09-20, and not seen within 10 days")
 	}
 }
@@ -189,7 +199,7 @@ func TestEqualSelectionsGiveEqualBytes(t *testing.T) {
 	w, _ := fresh(t, "2026-11-23")
 	f := export.Filter{Day: day, Also: everything()}
 	for _, format := range export.Formats() {
-		a, b := files(t, format[0], export.Select(v, f)), files(t, format[0], export.Select(w, f))
+		a, b := files(t, format[0], selected(t, v, f)), files(t, format[0], selected(t, w, f))
 		for name := range a {
 			if a[name] != b[name] {
 				t.Errorf("%s: two exports of one book differ in %s", format[0], name)
@@ -242,7 +252,7 @@ func TestNoLineSaysMoreThanItsOwn(t *testing.T) {
 
 func TestSuricataDatasets(t *testing.T) {
 	v, day := view(t, "2026-11-23")
-	out := files(t, "suricata", export.Select(v, export.Filter{Day: day, Also: everything()}))
+	out := files(t, "suricata", selected(t, v, export.Filter{Day: day, Also: everything()}))
 	for line := range strings.Lines(out["domains.lst"]) {
 		d, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
 		if err != nil || strings.TrimSpace(string(d)) == "" {
@@ -278,7 +288,7 @@ func TestSuricataDatasets(t *testing.T) {
 func TestSTIX(t *testing.T) {
 	v, day := view(t, "2026-11-23")
 	f := export.Filter{Day: day, Also: everything()}
-	text := files(t, "stix", export.Select(v, f))["interdict.stix.json"]
+	text := files(t, "stix", selected(t, v, f))["interdict.stix.json"]
 	var b struct {
 		Type, ID string
 		Objects  []map[string]any
@@ -320,7 +330,7 @@ func TestSTIX(t *testing.T) {
 	// The identifiers of the next day are the same.
 	v2, day2 := view(t, "2026-11-24")
 	f.Day = day2
-	for _, o := range files(t, "stix", export.Select(v2, f)) {
+	for _, o := range files(t, "stix", selected(t, v2, f)) {
 		if strings.Count(o, `"id": "indicator--`) != strings.Count(text, `"id": "indicator--`) {
 			t.Error("the next day has other indicators")
 		}
@@ -336,7 +346,7 @@ func TestSTIX(t *testing.T) {
 // though the bundle also says reasons and expiries.
 func TestSTIXReadsBack(t *testing.T) {
 	v, day := view(t, "2026-11-23")
-	s := export.Select(v, export.Filter{Day: day, Also: everything()})
+	s := selected(t, v, export.Filter{Day: day, Also: everything()})
 	text := files(t, "stix", s)["interdict.stix.json"]
 	back, err := intel.Collect(stix.Source{}, "b.json", strings.NewReader(text), intel.Brief{Source: claim.Source{Name: "x", Class: claim.Legal}})
 	if err != nil {
@@ -401,7 +411,7 @@ func cut(s string) string { return s[:min(len(s), 1500)] }
 // prefix and an address in it.
 func whole(t *testing.T) export.Selection {
 	v, day := view(t, "2026-11-23")
-	s := export.Select(v, export.Filter{Day: day, Also: everything()})
+	s := selected(t, v, export.Filter{Day: day, Also: everything()})
 	item := s.Items[0]
 	for _, x := range []string{"2001:db8::1", "2001:db8:0:1::/64", "::1", "2001:db8:1:2:3:4:5:6", "2001:db8:0:0:1::1", "192.0.2.0/24", "192.0.2.77", "8.8.8.8"} {
 		i, err := infra.Parse(x)

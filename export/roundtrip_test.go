@@ -79,7 +79,7 @@ func throughBook(t *testing.T, bundle []byte) (*attribution.View, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := export.Select(v, export.Filter{Day: day, Also: everything()})
+	s := selected(t, v, export.Filter{Day: day, Also: everything()})
 	out := files(t, "stix", s)
 	if len(out) != 1 {
 		t.Fatalf("%d files", len(out))

@@ -4,8 +4,6 @@ package export
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/interdict-dev/interdict/attribution"
@@ -21,7 +19,7 @@ import (
 // did not has identifiers that follow from it. Each indicator of ours then says
 // its reason, and its expiry where its claim sets none.
 func (w *writer) stix() {
-	in := intelstix.Bundle{Created: w.sel.Day.Time()}
+	in := intelstix.Bundle{Created: w.sel.Day.Time(), Explain: w.explain()}
 	seen, named := map[string]bool{}, map[party.Ref]bool{}
 	add := func(c claim.Claim) {
 		if !seen[c.ID] {
@@ -52,9 +50,7 @@ func (w *writer) stix() {
 		return
 	}
 	w.countSTIX(skipped)
-	text, err := w.explain(b.Bytes())
-	w.err = err
-	w.file("interdict.stix.json", bytes.NewBuffer(text))
+	w.file("interdict.stix.json", &b)
 }
 
 // entryOf is what a bundle says of a party.
@@ -88,66 +84,22 @@ func (w *writer) countSTIX(skipped []claim.Claim) {
 	}
 }
 
-// explain puts reason and expiry into the indicators that are ours: those with
-// a key of ours, from which they are read back as they were.
-func (w *writer) explain(bundle []byte) ([]byte, error) {
-	items := map[infra.Indicator]*Item{}
+// explain gives reason and expiry of the indicators that are ours.
+func (w *writer) explain() func(c *claim.Claim) (description, validUntil string) {
+	items := make(map[infra.Indicator]*Item, len(w.sel.Items))
 	for k := range w.sel.Items {
 		items[w.sel.Items[k].Indicator] = &w.sel.Items[k]
 	}
-	var all struct {
-		Type    string            `json:"type"`
-		ID      string            `json:"id"`
-		Objects []json.RawMessage `json:"objects"`
+	return func(c *claim.Claim) (description, validUntil string) {
+		i := items[c.From.Indicator]
+		if i == nil {
+			return "", ""
+		}
+		if !i.Expires.IsZero() {
+			validUntil = stamp(i.Expires)
+		}
+		return oneLine(i.Comment()), validUntil
 	}
-	if err := json.Unmarshal(bundle, &all); err != nil {
-		return nil, fmt.Errorf("read back what was written: %w", err)
-	}
-	for k, raw := range all.Objects {
-		var o map[string]json.RawMessage
-		var ours struct {
-			Type string `json:"type"`
-			Own  struct {
-				From claim.Thing `json:"from"`
-			} `json:"x_interdict"`
-			From string `json:"valid_from"`
-		}
-		if err := json.Unmarshal(raw, &ours); err != nil {
-			return nil, err
-		}
-		i := items[ours.Own.From.Indicator]
-		if ours.Type != "indicator" || i == nil {
-			continue
-		}
-		if err := json.Unmarshal(raw, &o); err != nil {
-			return nil, err
-		}
-		put := func(key, text string) error {
-			b, err := json.Marshal(text)
-			o[key] = b
-			return err
-		}
-		if err := put("description", oneLine(i.Comment())); err != nil {
-			return nil, err
-		}
-		// The standard wants valid_until to be later than valid_from.
-		if until := stamp(i.Expires); o["valid_until"] == nil && !i.Expires.IsZero() && until > ours.From {
-			if err := put("valid_until", until); err != nil {
-				return nil, err
-			}
-		}
-		b, err := json.Marshal(o)
-		if err != nil {
-			return nil, err
-		}
-		all.Objects[k] = b
-	}
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetIndent("", " ")
-	e.SetEscapeHTML(false)
-	err := e.Encode(all)
-	return out.Bytes(), err
 }
 
 // stamp is the first instant of a day as STIX writes it.

@@ -76,7 +76,10 @@ func (c *exportCmd) export(a *app, o *opened, view *attribution.View, f export.F
 		f.Parties = append(f.Parties, r)
 	}
 	f.Same = func(r, s party.Ref) bool { return slices.Contains(view.Same(r), s) }
-	s := export.Select(view, f)
+	s, err := export.Select(view, f)
+	if err != nil {
+		return err
+	}
 	result, err := export.Write(c.To, s, export.Origin{Book: o.Digest().String(), Program: version, Note: o.incomplete(), Zone: c.Zone})
 	if err != nil {
 		return err

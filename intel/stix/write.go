@@ -3,7 +3,9 @@
 package stix
 
 import (
+	"bytes"
 	"crypto/sha1"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,6 +28,9 @@ type Bundle struct {
 	Parties []party.Entry  // those that claims speak of; others that they need get a name only
 	Others  []intel.Object // objects that were kept as they stood
 	Created time.Time
+	// Explain gives the description and the end of use, "" for none, of an indicator
+	// that no STIX file gave us; nil gives neither.
+	Explain func(c *claim.Claim) (description, validUntil string)
 }
 
 // own is what we add to an object that no STIX file gave us, so that it reads
@@ -110,14 +115,34 @@ func Write(w io.Writer, b Bundle) (skipped []claim.Claim, err error) {
 	if wr.err != nil {
 		return nil, wr.err
 	}
-	var ids strings.Builder
-	for _, o := range wr.objects {
-		ids.Write(o)
+	return skipped, wr.print(w, "bundle--"+uuid5(wr.objects...))
+}
+
+// print writes the bundle, an object at a time: a large one would be copied
+// several times.
+func (w *writer) print(out io.Writer, id string) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n \"type\": \"bundle\",\n \"id\": %q,\n \"objects\": [", id)
+	for i, o := range w.objects {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n  ")
+		if err := json.Indent(&b, o, "  ", " "); err != nil {
+			return err
+		}
+		if b.Len() > 1<<16 {
+			if _, err := b.WriteTo(out); err != nil {
+				return err
+			}
+		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return skipped, enc.Encode(map[string]any{"type": "bundle", "id": "bundle--" + uuid5(ids.String()), "objects": wr.objects})
+	if len(w.objects) > 0 {
+		b.WriteString("\n ")
+	}
+	b.WriteString("]\n}\n")
+	_, err := b.WriteTo(out)
+	return err
 }
 
 type writer struct {
@@ -135,13 +160,21 @@ var stixID = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(` + id + `)(?:#[0-9]+(?:@(` + id + `))?)?(/resolves)?$`)
 })
 
+// ofSTIX returns the parts of an identifier, nil of one that no STIX file gave.
+func ofSTIX(id string) []string {
+	if !strings.Contains(id, "--") {
+		return nil // most claims of a book: the expression takes its time
+	}
+	return stixID().FindStringSubmatch(id)
+}
+
 // groups puts the claims of one object together, in the order of the first.
 func groups(claims []claim.Claim) [][]claim.Claim {
 	at := map[string]int{}
 	var out [][]claim.Claim
 	for _, c := range claims {
 		key := c.ID
-		if m := stixID().FindStringSubmatch(c.ID); m != nil {
+		if m := ofSTIX(c.ID); m != nil {
 			key = m[1]
 		}
 		i, ok := at[key]
@@ -232,7 +265,7 @@ func (w *writer) typeFor(e *party.Entry, m map[string]any) string {
 
 // group writes the claims of one object.
 func (w *writer) group(cs []claim.Claim) (skipped []claim.Claim) {
-	m := stixID().FindStringSubmatch(cs[0].ID)
+	m := ofSTIX(cs[0].ID)
 	switch {
 	case m == nil:
 		for _, c := range cs {
@@ -446,6 +479,15 @@ func (w *writer) ours(c claim.Claim) bool {
 		"type": "indicator", "spec_version": "2.1", "id": id, "created": w.stamp(), "modified": w.stamp(), "name": c.From.Indicator.String(),
 		"pattern": "[" + p + "]", "pattern_type": "stix", "valid_from": from, "x_interdict": ownOf(c),
 	}
+	if w.Explain != nil {
+		description, end := w.Explain(&c)
+		if description != "" {
+			m["description"] = description
+		}
+		if until == "" && end > from { // the standard wants it to be later
+			until = end
+		}
+	}
 	if until != "" {
 		m["valid_until"] = until
 	}
@@ -489,11 +531,14 @@ func ourWords(r claim.Relation) string {
 // version 5), chosen at random once.
 var namespace = [16]byte{0x5d, 0x1f, 0x0c, 0x2a, 0x7b, 0x64, 0x4e, 0x0b, 0x9c, 0x51, 0x3f, 0xa8, 0x1e, 0x6b, 0xd2, 0x90}
 
-func uuid5(name string) string {
+func uuid5[T ~string | ~[]byte](parts ...T) string {
 	h := sha1.New()
 	h.Write(namespace[:])
-	io.WriteString(h, name)
+	for _, p := range parts {
+		h.Write([]byte(p))
+	}
 	u := h.Sum(nil)[:16]
 	u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+	x := hex.EncodeToString(u)
+	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
