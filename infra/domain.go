@@ -107,24 +107,28 @@ type DomainRule struct {
 // so that one pass over a host gives the hashes of all domains above it. A byte
 // of each hash stands in tags, eight of which are looked at in one step and
 // which mostly say that a domain has no rule: of 5 M domains they are 7 MB, near
-// at hand where the rest is not. An entry has its name beside its values, so a
-// domain that has a rule costs one reach into memory more. (A Go map of 5 M
-// domains costs three times as much.)
+// at hand where the rest is not. An entry is one line of memory with its name
+// beside its values, so a domain that has a rule costs one reach into memory
+// more.
 type DomainTable struct {
-	tags    []byte // of each place; 0 is empty. The first seven stand at the end once more
-	entries []entry
+	tags    []byte   // of each place; 0 is empty. The first seven stand at the end once more
+	entries []byte   // a line for each place
 	long    []string // names that do not fit into their entries
 	values  []uint32
+	places  int
 	size    int
 }
 
-// entry holds the values for the host itself, and for hosts below it. Both hold
-// those of the rules above already, so one entry decides a lookup.
-type entry struct {
-	host, below span
-	length      uint8 // of name; or longName
-	name        [31]byte
-}
+// An entry is a line: the sets of values for the host itself, and for hosts
+// below it, each as a packed span; the length of the name, or longName; the name.
+// Both sets hold those of the rules above already, so one entry decides a lookup.
+const (
+	entryHost   = 0
+	entryBelow  = 4
+	entryLength = 8
+	entryName   = 9
+	maxName     = lineSize - entryName
+)
 
 // longName says that name begins with an index in long, in little-endian.
 const longName = 255
@@ -140,7 +144,7 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 		return &DomainTable{}, nil
 	}
 	places := len(rules)*100/full + 8
-	t = &DomainTable{tags: make([]byte, places+7), entries: make([]entry, places)}
+	t = &DomainTable{tags: pages(places + 7), entries: pages(places * lineSize), places: places}
 	byName := make([]DomainRule, len(rules))
 	for i, r := range rules {
 		byName[i] = r
@@ -187,16 +191,10 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 
 // insert takes the first empty place for a name that is not in the table.
 func (t *DomainTable) insert(name string, host, below []uint32) {
-	e := entry{host: appendSet(&t.values, host)}
-	if e.below = e.host; !slices.Equal(below, host) {
-		e.below = appendSet(&t.values, below)
-	}
-	if len(name) <= len(e.name) {
-		e.length = uint8(copy(e.name[:], name))
-	} else {
-		e.length = longName
-		binary.LittleEndian.PutUint32(e.name[:], uint32(len(t.long)))
-		t.long = append(t.long, name)
+	hostSet := appendPacked(&t.values, host)
+	belowSet := hostSet
+	if !slices.Equal(below, host) {
+		belowSet = appendPacked(&t.values, below)
 	}
 	h := uint64(hashStart)
 	for i := len(name) - 1; i >= 0; i-- {
@@ -204,15 +202,29 @@ func (t *DomainTable) insert(name string, host, below []uint32) {
 	}
 	at, tag := t.place(h)
 	for t.tags[at] != 0 {
-		if at++; at == len(t.entries) {
+		if at++; at == t.places {
 			at = 0
 		}
 	}
-	t.tags[at], t.entries[at] = tag, e
+	t.tags[at] = tag
+	e := t.entry(at)
+	binary.LittleEndian.PutUint32(e[entryHost:], uint32(hostSet))
+	binary.LittleEndian.PutUint32(e[entryBelow:], uint32(belowSet))
+	if len(name) <= maxName {
+		e[entryLength] = uint8(copy(e[entryName:], name))
+	} else {
+		e[entryLength] = longName
+		binary.LittleEndian.PutUint32(e[entryName:], uint32(len(t.long)))
+		t.long = append(t.long, name)
+	}
 	if at < 7 {
-		t.tags[len(t.entries)+at] = tag
+		t.tags[t.places+at] = tag
 	}
 	t.size++
+}
+
+func (t *DomainTable) entry(at int) *[lineSize]byte {
+	return (*[lineSize]byte)(t.entries[at*lineSize:])
 }
 
 // The hash is FNV-1a over the bytes in reverse.
@@ -229,7 +241,7 @@ func hashStep(h uint64, c byte) uint64 { return (h ^ uint64(c)) * hashPrime }
 func (t *DomainTable) place(h uint64) (at int, tag byte) {
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	h ^= h >> 33
-	hi, _ := bits.Mul64(h, uint64(len(t.entries)))
+	hi, _ := bits.Mul64(h, uint64(t.places))
 	return int(hi), max(byte(h), 1)
 }
 
@@ -245,7 +257,7 @@ type probe struct {
 }
 
 // find returns the entry of a name, nil where there is none.
-func (t *DomainTable) find(p *probe, name string) *entry {
+func (t *DomainTable) find(p *probe, name string) *[lineSize]byte {
 	at, eight := p.at, p.eight
 	for {
 		// A byte that is zero after the exclusive or is the tag. The trick may show
@@ -253,28 +265,29 @@ func (t *DomainTable) find(p *probe, name string) *entry {
 		same := eight ^ ones*uint64(p.tag)
 		for m := (same - ones) &^ same & tops; m != 0; m &= m - 1 {
 			i := at + bits.TrailingZeros64(m)/8
-			if i >= len(t.entries) {
-				i -= len(t.entries)
+			if i >= t.places {
+				i -= t.places
 			}
-			if e := &t.entries[i]; t.isName(e, name) {
+			if e := t.entry(i); t.isName(e, name) {
 				return e
 			}
 		}
 		if (eight-ones)&^eight&tops != 0 {
 			return nil // an empty place: the name would stand there
 		}
-		if at += 8; at >= len(t.entries) {
-			at -= len(t.entries)
+		if at += 8; at >= t.places {
+			at -= t.places
 		}
 		eight = binary.LittleEndian.Uint64(t.tags[at:])
 	}
 }
 
-func (t *DomainTable) isName(e *entry, name string) bool {
-	if e.length == longName {
-		return len(name) > len(e.name) && t.long[binary.LittleEndian.Uint32(e.name[:])] == name
+func (t *DomainTable) isName(e *[lineSize]byte, name string) bool {
+	n := int(e[entryLength])
+	if n == longName {
+		return len(name) > maxName && t.long[binary.LittleEndian.Uint32(e[entryName:])] == name
 	}
-	return int(e.length) == len(name) && string(e.name[:e.length]) == name
+	return n == len(name) && string(e[entryName:entryName+n]) == name
 }
 
 // maxProbes is how many domains are looked for in one go; names on the wire
@@ -291,7 +304,7 @@ func (t *DomainTable) Lookup(host string) []uint32 {
 	// All tags are fetched before the first is looked at, so that memory brings
 	// them side by side; then the nearest domain that has a rule decides.
 	var probes [maxProbes]probe
-	n, found := 0, span{}
+	n, found := 0, packed(0)
 	h := uint64(hashStart)
 	for i := len(host) - 1; i >= 0; i-- {
 		if host[i] == '.' {
@@ -305,10 +318,7 @@ func (t *DomainTable) Lookup(host string) []uint32 {
 	}
 	t.fetch(&probes[n], h, 0)
 	found = t.nearest(probes[:n+1], host, found)
-	if found.from == found.to {
-		return nil
-	}
-	return t.values[found.from:found.to:found.to]
+	return found.in(t.values)
 }
 
 func (t *DomainTable) fetch(p *probe, h uint64, from int) {
@@ -319,16 +329,16 @@ func (t *DomainTable) fetch(p *probe, h uint64, from int) {
 // nearest returns the values that the last probe with an entry has for the host,
 // above where none has one. A name that ends in a full stop has an empty domain
 // above it, which no rule has.
-func (t *DomainTable) nearest(probes []probe, host string, above span) span {
+func (t *DomainTable) nearest(probes []probe, host string, above packed) packed {
 	for k := len(probes) - 1; k >= 0; k-- {
 		p := &probes[k]
 		e := t.find(p, host[p.from:])
 		switch {
 		case e == nil:
 		case p.from == 0:
-			return e.host
+			return packed(binary.LittleEndian.Uint32(e[entryHost:]))
 		default:
-			return e.below
+			return packed(binary.LittleEndian.Uint32(e[entryBelow:]))
 		}
 	}
 	return above

@@ -371,6 +371,75 @@ func benchPrefixes(n int) ([]PrefixRule, []netip.Addr) {
 	return rules, addrs
 }
 
+// TestLines holds tables that are large and crowded enough for lines of all kinds
+// to a walk over all rules.
+func TestLines(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	var near []netip.Addr // around which rules and questions cluster
+	for range 40 {
+		near = append(near, netip.AddrFrom4([4]byte{byte(rng.IntN(4)), byte(rng.IntN(3)), byte(rng.IntN(256)), byte(rng.IntN(256))}))
+		b := [16]byte{byte([]int{0x20, 0x20, 0x20, 0x2a, 0x00, 0xfc}[rng.IntN(6)]), byte(rng.IntN(2)), byte(rng.IntN(256)), byte(rng.IntN(256))}
+		for i := 4; i < 16; i++ {
+			b[i] = byte(rng.IntN(2) * rng.IntN(256))
+		}
+		near = append(near, netip.AddrFrom16(b))
+	}
+	near = append(near, netip.MustParseAddr("255.255.255.255"), netip.MustParseAddr("0.0.255.255"), netip.MustParseAddr("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"), netip.MustParseAddr("2000:0fff:ffff:ffff:ffff::"))
+	draw := func() netip.Addr { // an address that shares some first bits with one of those
+		a := near[rng.IntN(len(near))]
+		b, keep := a.AsSlice(), rng.IntN(a.BitLen()+1)
+		for i := keep; i < 8*len(b); i++ {
+			if rng.IntN(2) == 0 {
+				b[i/8] ^= 1 << (7 - i%8)
+			}
+		}
+		a, _ = netip.AddrFromSlice(b)
+		return a
+	}
+	var rules []PrefixRule
+	for i := range 7000 {
+		a := draw()
+		rules = append(rules, PrefixRule{netip.PrefixFrom(a, a.BitLen()-rng.IntN(1+rng.IntN(a.BitLen()))), uint32(i)})
+	}
+	table := NewPrefixTable(rules)
+	if table.v6.index == nil {
+		t.Fatal("too few IPv6 rules for lines")
+	}
+	crowds, same := len(table.v4.all.has), 0
+	hits := 0
+	for n := range 4000 {
+		a := draw()
+		if n%4 == 0 { // the first or the last address of a rule, or one beside
+			p := rules[rng.IntN(len(rules))].Prefix.Masked()
+			if a = p.Addr(); n%8 == 0 {
+				b := a.AsSlice()
+				for i := p.Bits(); i < 8*len(b); i++ {
+					b[i/8] |= 1 << (7 - i%8)
+				}
+				a, _ = netip.AddrFromSlice(b)
+			}
+			if beside := []netip.Addr{a, a.Next(), a.Prev()}[rng.IntN(3)]; beside.IsValid() {
+				a = beside
+			}
+		}
+		var want []uint32
+		for _, r := range rules {
+			if r.Prefix.Masked().Contains(a) {
+				want = append(want, r.Value)
+			}
+		}
+		if got := table.Lookup(a); !slices.Equal(got, want) {
+			t.Fatalf("Lookup(%v) = %v, want %v", a, got, want)
+		}
+		if hits += len(want); a.Is6() && len(want) > 0 {
+			same++
+		}
+	}
+	if crowds == 0 || hits < 10_000 || same < 500 {
+		t.Errorf("%d stretches in crowded lines, %d hits, %d of IPv6: the test looks in the wrong place", crowds, hits, same)
+	}
+}
+
 // BenchmarkPrefixLookup1M asks for addresses in no order, so that none is at
 // hand from the one before.
 func BenchmarkPrefixLookup1M(b *testing.B) {

@@ -21,19 +21,53 @@ type PrefixRule struct {
 //
 // Prefixes that lie in one another cut the addresses into stretches of which all
 // addresses have the same rules. The table holds where the stretches begin, in
-// order, behind an index by the first bits, so that one lookup reads two or three
-// lines of memory, most of them near at hand: a tree of as many prefixes is many
-// times as large and is walked down (1 M prefixes under load: 90 ns of processor
-// time against 220 with bart, which the test holds the answers to).
+// lines of memory of which the first bits of an address choose one: a lookup reads
+// one line out of many, and a number of an index that is small enough to be near
+// at hand. A tree of as many prefixes is many times as large and is walked down.
 type PrefixTable struct {
-	v4     stretches4
-	v6     stretches6
+	v4     lines4
+	v6     lines6
 	values []uint32
 	size   int
 }
 
-// span is a stretch of a table's values.
-type span struct{ from, to uint32 }
+// packed is a set among a table's values: where it begins, and how many they are
+// in the lowest bits; when those are all ones the first value says how many
+// follow. 0 is the empty set.
+type packed uint32
+
+const (
+	packedBits = 4
+	packedMany = 1<<packedBits - 1
+)
+
+// in returns the set.
+func (p packed) in(values []uint32) []uint32 {
+	from, n := uint32(p>>packedBits), uint32(p&packedMany)
+	switch n {
+	case 0:
+		return nil
+	case packedMany:
+		n = values[from]
+		from++
+	}
+	return values[from : from+n : from+n]
+}
+
+// appendPacked appends vs to values as a sorted set.
+func appendPacked(values *[]uint32, vs []uint32) packed {
+	slices.Sort(vs)
+	vs = slices.Compact(vs)
+	p := packed(len(*values)<<packedBits | min(len(vs), packedMany))
+	switch {
+	case len(vs) == 0:
+		return 0
+	case len(vs) >= packedMany:
+		*values = append(*values, uint32(len(vs)))
+	}
+	*values = append(*values, vs...)
+	return p
+}
 
 // NewPrefixTable builds a table. Prefixes are masked, and IPv4 in IPv6 form is
 // read as IPv4; a rule with an invalid prefix never matches. The order of the
@@ -54,8 +88,8 @@ func NewPrefixTable(rules []PrefixRule) *PrefixTable {
 	for n < len(sorted) && sorted[n].Prefix.Addr().Is4() {
 		n++
 	}
-	t.v4 = newStretches4(t.cut(sorted[:n]))
-	t.v6 = newStretches6(t.cut(sorted[n:]))
+	t.v4 = newLines4(t.cut(sorted[:n]))
+	t.v6 = newLines6(t.cut(sorted[n:]))
 	return t
 }
 
@@ -108,7 +142,7 @@ func lastPlace(p netip.Prefix) place {
 // A stretch begins at a place and ends where the next begins.
 type stretch struct {
 	at  place
-	has span
+	has packed
 }
 
 // cut cuts the addresses into stretches. Prefixes are sorted, so each one comes
@@ -119,7 +153,7 @@ func (t *PrefixTable) cut(sorted []PrefixRule) []stretch {
 	}
 	lastOfAll := lastPlace(netip.PrefixFrom(sorted[0].Prefix.Addr(), 0).Masked())
 	var out []stretch
-	begin := func(at place, has span) {
+	begin := func(at place, has packed) {
 		if n := len(out); n > 0 && out[n-1].at == at {
 			out = out[:n-1]
 		}
@@ -127,13 +161,13 @@ func (t *PrefixTable) cut(sorted []PrefixRule) []stretch {
 	}
 	type open struct {
 		last place
-		has  span
+		has  packed
 	}
 	var within []open
 	end := func() {
 		last := within[len(within)-1].last
 		within = within[:len(within)-1]
-		outer := span{}
+		outer := packed(0)
 		if n := len(within); n > 0 {
 			if outer = within[n-1].has; within[n-1].last == last {
 				return // it ends here too
@@ -143,7 +177,7 @@ func (t *PrefixTable) cut(sorted []PrefixRule) []stretch {
 			begin(last.next(), outer)
 		}
 	}
-	begin(place{}, span{})
+	begin(place{}, 0)
 	for len(sorted) > 0 {
 		p, n := sorted[0].Prefix, 1
 		for n < len(sorted) && sorted[n].Prefix == p {
@@ -155,12 +189,12 @@ func (t *PrefixTable) cut(sorted []PrefixRule) []stretch {
 		}
 		vs := make([]uint32, 0, 8)
 		if k := len(within); k > 0 {
-			vs = append(vs, t.values[within[k-1].has.from:within[k-1].has.to]...)
+			vs = append(vs, within[k-1].has.in(t.values)...)
 		}
 		for _, r := range sorted[:n] {
 			vs = append(vs, r.Value)
 		}
-		has := appendSet(&t.values, vs)
+		has := appendPacked(&t.values, vs)
 		begin(first, has)
 		within = append(within, open{lastPlace(p), has})
 		t.size++
@@ -172,128 +206,17 @@ func (t *PrefixTable) cut(sorted []PrefixRule) []stretch {
 	return out
 }
 
-// stretches4 are those of IPv4, with an index by the first 16 bits.
-type stretches4 struct {
-	index []uint32 // index[h] stretches begin before h<<16
-	at    []uint32
-	has   []span
-}
-
-func newStretches4(all []stretch) stretches4 {
-	if len(all) == 0 {
-		return stretches4{}
-	}
-	s := stretches4{index: make([]uint32, 1<<16+1), at: make([]uint32, len(all)), has: make([]span, len(all))}
-	for i, x := range all {
-		s.at[i], s.has[i] = uint32(x.at.lo), x.has
-		s.index[x.at.lo>>16+1]++
-	}
-	for h := range 1 << 16 {
-		s.index[h+1] += s.index[h]
-	}
-	return s
-}
-
-func (s *stretches4) find(a uint32) span {
-	if len(s.at) == 0 {
-		return span{}
-	}
-	h := a >> 16
-	lo, hi := s.index[h], s.index[h+1]
-	for lo < hi { // how many begin at a or before
-		mid := (lo + hi) / 2
-		if s.at[mid] <= a {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return s.has[lo-1] // the first begins at 0
-}
-
-// stretches6 are those of IPv6, with an index by the 20 bits after the first
-// three of 2000::/3, from which all global addresses are given (RFC 4291, 2.4;
-// the registries get blocks of /12 to /23).
-type stretches6 struct {
-	index  []uint32
-	hi, lo []uint64 // of where they begin; lo is looked at where hi is equal alone
-	has    []span
-}
-
-const buckets6 = 1<<20 + 2 // what lies before 2000::/3, in it, and after
-
-func bucket6(hi uint64) int {
-	switch hi >> 61 {
-	case 0:
-		return 0
-	case 1:
-		return 1 + int(hi<<3>>44)
-	}
-	return buckets6 - 1
-}
-
-func newStretches6(all []stretch) stretches6 {
-	s := stretches6{hi: make([]uint64, len(all)), lo: make([]uint64, len(all)), has: make([]span, len(all))}
-	for i, x := range all {
-		s.hi[i], s.lo[i], s.has[i] = x.at.hi, x.at.lo, x.has
-	}
-	if len(all) < 1<<12 {
-		return s // a search of twelve steps needs no index of 4 MB
-	}
-	s.index = make([]uint32, buckets6+1)
-	for _, hi := range s.hi {
-		s.index[bucket6(hi)+1]++
-	}
-	for b := range buckets6 {
-		s.index[b+1] += s.index[b]
-	}
-	return s
-}
-
-func (s *stretches6) find(p place) span {
-	if len(s.hi) == 0 {
-		return span{}
-	}
-	lo, hi := uint32(0), uint32(len(s.hi))
-	if s.index != nil {
-		b := bucket6(p.hi)
-		lo, hi = s.index[b], s.index[b+1]
-	}
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if x := s.hi[mid]; x < p.hi || x == p.hi && s.lo[mid] <= p.lo {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return s.has[lo-1]
-}
-
-// appendSet appends vs to values as a sorted set, and returns where it stands.
-func appendSet(values *[]uint32, vs []uint32) span {
-	slices.Sort(vs)
-	vs = slices.Compact(vs)
-	from := len(*values)
-	*values = append(*values, vs...)
-	return span{uint32(from), uint32(len(*values))}
-}
-
 // Lookup returns the values of all rules that hold a, in ascending order, each
 // once. The caller must not change them. It allocates nothing.
 func (t *PrefixTable) Lookup(a netip.Addr) []uint32 {
-	var s span
 	switch {
 	case a.Is4() || a.Is4In6():
 		b := a.As4()
-		s = t.v4.find(binary.BigEndian.Uint32(b[:]))
+		return t.v4.find(binary.BigEndian.Uint32(b[:])).in(t.values)
 	case a.IsValid():
-		s = t.v6.find(placeOf(a))
+		return t.v6.find(placeOf(a)).in(t.values)
 	}
-	if s.from == s.to {
-		return nil
-	}
-	return t.values[s.from:s.to:s.to]
+	return nil
 }
 
 // Len returns the number of different prefixes.
