@@ -47,9 +47,9 @@ func newPack(rs []Rule, ls []Licence) *Pack {
 	for i := range rs {
 		r := &rs[i]
 		r.since = r.From
-		for _, older := range rs[:i] {
-			if older.replacedBy(r) {
-				r.since = older.since
+		for j := range rs[:i] {
+			if rs[j].replacedBy(r) {
+				r.since = rs[j].since
 				break
 			}
 		}

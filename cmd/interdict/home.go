@@ -109,12 +109,12 @@ func (f *bookFlag) open(a *app) (*opened, error) {
 		return f.openPast(a, h, day)
 	}
 	path, err := h.Current()
-	var state []watchlist.Status
+	var state []watchlist.Age
 	switch {
 	case errors.Is(err, errkind.NotFound):
 		path, err = h.Starter(a.ctx)
 	case err == nil:
-		state, err = f.status(h)
+		state, err = f.ages(h)
 	}
 	if err != nil {
 		return nil, err
@@ -143,13 +143,13 @@ func (f *bookFlag) openPast(a *app, h *engine.Home, day party.Date) (*opened, er
 	return f.describe(a, b, nil, day), nil
 }
 
-// status reads what the archive knows of the age of lists.
-func (f *bookFlag) status(h *engine.Home) ([]watchlist.Status, error) {
+// ages reads what the archive knows of the age of lists.
+func (f *bookFlag) ages(h *engine.Home) ([]watchlist.Age, error) {
 	archive, err := h.Archive()
 	if err != nil {
 		return nil, err
 	}
-	return archive.Status()
+	return archive.Ages()
 }
 
 // opened is a book with what is known of the age of its lists.
@@ -212,7 +212,7 @@ type listState struct {
 // describe says for each list how old it is, on the day asked about, and whether
 // that will do. An edition that is younger than the day still tells by the dates
 // of its listings who stood then, but not who was taken off before it.
-func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day party.Date) *opened {
+func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Age, day party.Date) *opened {
 	now := a.now
 	if f.AsOf != "" {
 		now = day.Time().Add(24 * time.Hour) // to the end of that day
@@ -236,8 +236,8 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Status, day 
 		unread := info.Rejects
 		for _, st := range state {
 			if st.Newest.Header.List == info.List {
-				age, known = max(age, st.CheckedAge(a.now)), true
-				unread -= st.Newest.Counts.Rejects - st.Live.Unread // a person accepted the others
+				age, known = max(age, st.Checked(a.now)), true
+				unread -= st.Newest.Counts.Rejects - st.Unread // a person accepted the others
 			}
 		}
 		if !known && !info.Published.IsZero() {

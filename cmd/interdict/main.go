@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -89,12 +90,24 @@ type commands struct {
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
+// grammar returns the commands as kong takes them: the one that is named first
+// alone, since to describe the flags of all of them takes a quarter of the time
+// of a short run; all of them where none is.
+func grammar(args []string) any {
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		if f := all.Field(i); len(args) > 0 && args[0] == strings.ToLower(f.Name) {
+			return reflect.New(reflect.StructOf([]reflect.StructField{f})).Interface()
+		}
+	}
+	return new(commands)
+}
+
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string, now func() time.Time) (int, error) {
-	var cmds commands
 	a := &app{ctx: ctx, streams: s, getenv: getenv, now: now()}
 	var exited *int
-	parser, err := kong.New(&cmds,
+	parser, err := kong.New(grammar(args),
 		kong.Name("interdict"),
 		kong.Description("Are we dealing with a sanctioned cyber actor, with a company it owns, or with the machines it runs?\n\n"+
 			"Without any list downloaded, every command works on the built-in starter book, which is no full list.\n\n"+

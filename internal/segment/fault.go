@@ -76,7 +76,7 @@ func asFault(r any, files []*File) *Fault {
 	}
 	for _, f := range files {
 		if off, ok := f.offset(addr); ok {
-			return &Fault{Path: f.path, Section: f.sectionAt(off), Chunk: off >> chunkShift, reason: "the file was cut or cannot be read"}
+			return &Fault{Path: f.path, Section: f.sectionAt(off), Chunk: off >> f.shift, reason: "the file was cut or cannot be read"}
 		}
 	}
 	if len(files) > 0 {

@@ -23,6 +23,7 @@ type File struct {
 	mapping  mapping
 	data     []byte   // the sections: the mapping without header and tail
 	sums     []byte   // SHA-256 of each chunk, checked
+	shift    uint8    // logarithm of the size of a chunk
 	seen     []uint32 // 1 for each chunk that was checked; atomic
 	sections []*Section
 	refs     atomic.Int64
@@ -79,7 +80,7 @@ func open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, digest: d}
+	f := &File{path: path, digest: d, shift: chunkShifts[h.format]}
 	contents, err := f.readTail(r, h)
 	if err != nil {
 		return nil, err
@@ -188,7 +189,7 @@ func (f *File) VerifyAll(ctx context.Context, progress func(done, all int64)) er
 			}
 		}
 		if progress != nil {
-			progress(int64(min((i+1)<<chunkShift, len(f.data))), int64(len(f.data)))
+			progress(int64(min((i+1)<<f.shift, len(f.data))), int64(len(f.data)))
 		}
 	}
 	if missing > 0 {

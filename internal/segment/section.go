@@ -14,8 +14,9 @@ type Section struct {
 	f       *File
 	name    string
 	version uint32
-	base    int // where it begins in File.data
-	lead    int // how far into its first chunk that is
+	base    int   // where it begins in File.data
+	lead    int   // how far into its first chunk that is
+	shift   uint8 // logarithm of the size of a chunk
 	data    []byte
 	// upto holds for each chunk of the section, counted from its first, where in
 	// the section that chunk ends, or 0 as long as it was not checked; atomic.
@@ -24,10 +25,10 @@ type Section struct {
 
 func newSection(f *File, e entry) *Section {
 	s := &Section{
-		f: f, name: e.name, version: e.version, base: int(e.offset), lead: int(e.offset) % chunkSize,
+		f: f, name: e.name, version: e.version, base: int(e.offset), lead: int(e.offset) & (1<<f.shift - 1), shift: f.shift & 63,
 		data: f.data[e.offset : e.offset+e.size : e.offset+e.size],
 	}
-	s.upto = make([]uint64, (s.lead+len(s.data)+chunkSize-1)>>chunkShift)
+	s.upto = make([]uint64, (s.lead+len(s.data)+(1<<s.shift)-1)>>s.shift)
 	return s
 }
 
@@ -46,7 +47,7 @@ func (s *Section) Len() int { return len(s.data) }
 // outside the section is a panic with a [*Fault]; see [Catch].
 func (s *Section) Bytes(off, n int) []byte {
 	end := off + n
-	if i := uint(s.lead+off) >> chunkShift; i < uint(len(s.upto)) && off|n >= 0 && uint64(end) <= atomic.LoadUint64(&s.upto[i]) {
+	if i := uint(s.lead+off) >> (s.shift & 63); i < uint(len(s.upto)) && off|n >= 0 && uint64(end) <= atomic.LoadUint64(&s.upto[i]) {
 		return s.data[off:end:end]
 	}
 	return s.touch(off, n)
@@ -62,7 +63,7 @@ func (s *Section) touch(off, n int) []byte {
 		panic(s.outside(off, n))
 	}
 	if n > 0 {
-		for i := (s.lead + off) >> chunkShift; i <= (s.lead+off+n-1)>>chunkShift; i++ {
+		for i := (s.lead + off) >> s.shift; i <= (s.lead+off+n-1)>>s.shift; i++ {
 			s.checkChunk(i)
 		}
 	}
@@ -74,14 +75,14 @@ func (s *Section) checkChunk(i int) {
 	if atomic.LoadUint64(&s.upto[i]) != 0 {
 		return
 	}
-	at := s.base>>chunkShift + i
+	at := s.base>>s.shift + i
 	if atomic.LoadUint32(&s.f.seen[at]) == 0 {
 		if fault := s.f.check(at, s.name); fault != nil {
 			panic(fault)
 		}
 		atomic.StoreUint32(&s.f.seen[at], 1)
 	}
-	atomic.StoreUint64(&s.upto[i], uint64(min((i+1)<<chunkShift-s.lead, len(s.data))))
+	atomic.StoreUint64(&s.upto[i], uint64(min((i+1)<<s.shift-s.lead, len(s.data))))
 }
 
 func (s *Section) outside(off, n int) *Fault {
@@ -91,7 +92,7 @@ func (s *Section) outside(off, n int) *Fault {
 // check hashes one chunk. Section is the one that was asked for; "" means the
 // first one in the chunk.
 func (f *File) check(i int, section string) (fault *Fault) {
-	start := i << chunkShift
+	start := i << f.shift
 	if section == "" {
 		section = f.sectionAt(start)
 	}
@@ -104,7 +105,7 @@ func (f *File) check(i int, section string) (fault *Fault) {
 			fault = &Fault{Path: f.path, Section: section, Chunk: i, reason: "the file was cut or cannot be read"}
 		}
 	}()
-	sum := sha256.Sum256(f.data[start:min(start+chunkSize, len(f.data))])
+	sum := sha256.Sum256(f.data[start:min(start+(1<<f.shift), len(f.data))])
 	if want := f.sums[i*sha256.Size : (i+1)*sha256.Size]; string(sum[:]) != string(want) {
 		return &Fault{Path: f.path, Section: section, Chunk: i, reason: "the bytes are damaged"}
 	}

@@ -168,7 +168,7 @@ func TestSameInputSameBytes(t *testing.T) {
 	}
 }
 
-const golden = "21207e289b14755c3a97946a0dd371e232a696d8a0faec942ad51b8f10bed714"
+const golden = "02fcceefcdccc621ad5b29f13fd04d2f17fef18a30887993fcf61b56f6fcde99"
 
 func read(t testing.TB, path string) []byte {
 	t.Helper()
@@ -275,7 +275,7 @@ func TestRefusals(t *testing.T) {
 	newer := bytes.Clone(good)
 	binary.LittleEndian.PutUint32(newer[8:], Format+1)
 	_, err := Open(save(t, newer))
-	if err == nil || !strings.Contains(err.Error(), "format 2") || !strings.Contains(err.Error(), "up to 1") {
+	if err == nil || !strings.Contains(err.Error(), "format 3") || !strings.Contains(err.Error(), "up to 2") {
 		t.Errorf("newer format: %v does not name both", err)
 	}
 	if _, err := Open(save(t, []byte("<!DOCTYPE html><html>"))); err == nil || !strings.Contains(err.Error(), "no segment") {
@@ -339,8 +339,8 @@ func TestCutWhileMapped(t *testing.T) {
 		}
 		err := Catch(read, f)
 		var fault *Fault
-		if !errors.As(err, &fault) || fault.Chunk != 1 || fault.Section != "postings" || fault.Path != path || !errors.Is(err, errkind.Unavailable) {
-			t.Errorf("checked before: %v: Catch = %v, want a fault in chunk 1", warm, err)
+		if !errors.As(err, &fault) || fault.Chunk != (s.base+100_000)>>chunkShift || fault.Section != "postings" || fault.Path != path || !errors.Is(err, errkind.Unavailable) {
+			t.Errorf("checked before: %v: Catch = %v, want a fault in its chunk", warm, err)
 		}
 		if err := Catch(read); !errors.Is(err, errkind.Unavailable) {
 			t.Errorf("checked before: %v: Catch without files = %v", warm, err)
@@ -404,7 +404,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		err := func() error {
 			left := min(left, size+49)
-			w, err := CreateWith(old, Options{func(folder string) (Temp, error) {
+			w, err := CreateWith(old, Options{CreateTemp: func(folder string) (Temp, error) {
 				f, err := os.CreateTemp(folder, "")
 				return smallDisk{f, &left}, err
 			}})
@@ -591,6 +591,45 @@ func TestOldFormats(t *testing.T) {
 	}
 	if err := f.VerifyAll(context.Background(), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLargeFilesOfFormat1 holds that files whose chunks are larger are read, and
+// their damage seen, as before.
+func TestLargeFilesOfFormat1(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "1.seg")
+	w, err := CreateWith(path, Options{format: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := bytes.Repeat([]byte("postings of then "), 20_000)
+	for _, name := range []string{"a", "b"} {
+		s, err := w.Section(name, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	f := mustOpen(t, path)
+	if len(f.seen) != (2*len(content)+64)/(1<<16)+1 {
+		t.Errorf("%d chunks", len(f.seen))
+	}
+	for _, name := range []string{"a", "b"} {
+		if !bytes.Equal(section(t, f, name).All(), content) {
+			t.Errorf("section %s reads otherwise", name)
+		}
+	}
+	bad := read(t, path)
+	bad[headerSize+5<<16] ^= 1
+	damaged := mustOpen(t, save(t, bad))
+	err = damaged.VerifyAll(context.Background(), nil)
+	if err == nil || !strings.Contains(err.Error(), "chunk 5:") || strings.Count(err.Error(), "damaged") != 1 {
+		t.Errorf("VerifyAll = %v", err)
 	}
 }
 

@@ -3,6 +3,7 @@
 package segment
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -30,6 +31,8 @@ type Options struct {
 	// CreateTemp makes a new empty file in a folder; nil means on disk, with
 	// the permissions that the umask leaves. Tests give one whose disk is full.
 	CreateTemp func(folder string) (Temp, error)
+
+	format uint32 // of tests of older ones; 0 means [Format]
 }
 
 // A Writer streams sections into a file that does not exist until Finish. One
@@ -39,6 +42,8 @@ type Writer struct {
 	tmp     Temp
 	pos     uint64 // bytes after the header
 	chunk   hash.Hash
+	format  uint32
+	size    int // of a chunk
 	inChunk int // bytes that chunk has seen
 	sums    []byte
 	entries []entry
@@ -60,7 +65,8 @@ func CreateWith(path string, o Options) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create segment %s: %w", path, err)
 	}
-	w := &Writer{path: path, tmp: tmp, chunk: sha256.New()}
+	format := cmp.Or(o.format, Format)
+	w := &Writer{path: path, tmp: tmp, chunk: sha256.New(), format: format, size: 1 << chunkShifts[format]}
 	// The place of the header is filled with zeros, so a file that lost its
 	// writer here is never taken for a segment.
 	if _, err := tmp.Write(make([]byte, headerSize)); err != nil {
@@ -135,11 +141,11 @@ func (w *Writer) write(p []byte) error {
 	}
 	w.pos += uint64(len(p))
 	for len(p) > 0 {
-		n := min(len(p), chunkSize-w.inChunk)
+		n := min(len(p), w.size-w.inChunk)
 		w.chunk.Write(p[:n])
 		w.inChunk += n
 		p = p[n:]
-		if w.inChunk == chunkSize {
+		if w.inChunk == w.size {
 			w.endChunk()
 		}
 	}
@@ -180,8 +186,9 @@ func (w *Writer) FinishAs(name func(Digest) string) (path string, d Digest, err 
 		contents: uint64(len(contents)),
 		chunks:   uint64(len(w.sums) / sha256.Size),
 		tailSum:  sha256.Sum256(tail),
+		format:   w.format,
 	}
-	if err := h.check(chunkSize); err != nil {
+	if err := h.check(uint32(w.size)); err != nil {
 		return "", Digest{}, w.fail(err)
 	}
 	page, d := h.page()
