@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
-	"net/netip"
-	"runtime"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/interdict-dev/interdict/claim"
-	"github.com/interdict-dev/interdict/infra"
 	"github.com/interdict-dev/interdict/law"
 	"github.com/interdict-dev/interdict/ownership"
 	"github.com/interdict-dev/interdict/party"
@@ -119,45 +115,12 @@ func (s *Speed) Figures() []Figure {
 
 // Infra measures tables of n address prefixes and n domains, asked in no order.
 func Infra(n int) []Figure {
-	r := rand.New(rand.NewPCG(1, 3))
-	draw := func() netip.Addr {
-		v := r.Uint32()
-		return netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)})
+	c := MeasureInfra(InfraPlan{Prefixes: n, Domains: n, Seed: 1})
+	var out []Figure
+	for _, l := range c.Lookups {
+		out = append(out, Figure{"looked up: " + l.Of, float64(l.Wall.Nanoseconds()), "ns", fmt.Sprintf("%d ns of processor, among %d", l.CPU.Nanoseconds(), n)})
 	}
-	prefixes, domains := make([]infra.PrefixRule, n), make([]infra.DomainRule, n)
-	for i := range n {
-		prefixes[i] = infra.PrefixRule{Prefix: netip.PrefixFrom(draw(), 16+r.IntN(17)), Value: uint32(i)}
-		domains[i] = infra.DomainRule{Domain: fmt.Sprintf("h%x.example-%x.net", r.Uint32(), r.Uint32()), Scope: infra.WithSubdomains, Value: uint32(i)}
-	}
-	const asked = 1 << 17
-	addrs, hosts := make([]netip.Addr, asked), make([]string, asked)
-	for i := range asked {
-		addrs[i] = draw()
-		hosts[i] = "www." + domains[r.IntN(n)].Domain
-	}
-	var table *infra.PrefixTable
-	var names *infra.DomainTable
-	build, err := CostOf(func() error { table = infra.NewPrefixTable(prefixes); return nil })
-	if err != nil {
-		panic("building cannot fail: " + err.Error())
-	}
-	names, _ = infra.NewDomainTable(domains)
-	met := 0
-	runtime.LockOSThread() // the time of a thread is that of this work
-	defer runtime.UnlockOSThread()
-	each := func(what string, look func(i int) int) Figure {
-		cpu, start := threadTime(), time.Now()
-		for i := range asked {
-			met += look(i)
-		}
-		wall := time.Since(start)
-		return Figure{what, float64(wall.Nanoseconds()) / asked, "ns", fmt.Sprintf("%.0f ns of processor, among %d", float64((threadTime()-cpu).Nanoseconds())/asked, n)}
-	}
-	return []Figure{
-		each("one address looked up", func(i int) int { return len(table.Lookup(addrs[i])) }),
-		each("one domain looked up", func(i int) int { return len(names.Lookup(hosts[i])) }),
-		{fmt.Sprintf("table of %d prefixes built", n), build.Wall.Seconds(), "s", fmt.Sprintf("%.1f s of processor; %d answers", build.CPU.Seconds(), met)},
-	}
+	return append(out, Figure{fmt.Sprintf("tables of %d prefixes and as many domains built", n), c.Load.Seconds(), "s", fmt.Sprintf("%.1f s of processor, %.0f MB", c.LoadCPU.Seconds(), float64(c.Heap)/1e6)})
 }
 
 // Ownership measures the fixed point over n companies in chains of ten, each

@@ -61,7 +61,25 @@ func TestInfraAndOwnershipAnswer(t *testing.T) {
 	if !strings.Contains(out.String(), "2000 owned") {
 		t.Errorf("half of half is half by the rule, and all companies are owned:\n%s", out.String())
 	}
-	if strings.Contains(out.String(), " 0 answers") {
-		t.Errorf("no lookup met anything:\n%s", out.String())
+}
+
+// TestInfraMeets holds that questions that should meet a rule do, and that others
+// mostly do not.
+func TestInfraMeets(t *testing.T) {
+	c := MeasureInfra(InfraPlan{Prefixes: 3000, Domains: 3000, Seed: 2})
+	asked := 0
+	for _, l := range c.Lookups {
+		want := 1.0
+		if strings.Contains(l.Of, "no rule") {
+			want = 0
+		} else if strings.Contains(l.Of, "any") {
+			continue
+		}
+		if asked++; l.Hits != want {
+			t.Errorf("%s: %v met a rule, want %v", l.Of, l.Hits, want)
+		}
+	}
+	if asked != 5 {
+		t.Errorf("%d kinds of questions, want 5", asked)
 	}
 }

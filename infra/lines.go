@@ -58,24 +58,33 @@ const (
 
 // starts are beginnings of stretches in their order, and their sets.
 type starts struct {
-	hi, lo []uint64
-	has    []packed
+	at  []byte // each in sixteen bytes, the upper half first
+	has []packed
 }
 
 func (s *starts) add(x stretch) {
-	s.hi, s.lo, s.has = append(s.hi, x.at.hi), append(s.lo, x.at.lo), append(s.has, x.has)
+	s.at = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(s.at, x.at.hi), x.at.lo)
+	s.has = append(s.has, x.has)
+}
+
+// isAfter says that stretch i begins after a place.
+func (s *starts) isAfter(i int, p place) bool {
+	at := s.at[16*i:][:16]
+	if hi := binary.LittleEndian.Uint64(at); hi != p.hi {
+		return hi > p.hi
+	}
+	return binary.LittleEndian.Uint64(at[8:]) > p.lo
 }
 
 // among returns the set of a place among the stretches from..to; before is that of
 // a place before the first of them.
 func (s *starts) among(from, to int, before packed, p place) packed {
-	lo, hi := from, min(to, len(s.hi))
+	lo, hi := from, min(to, len(s.has))
 	for lo < hi {
-		mid := (lo + hi) / 2
-		if x := s.hi[mid]; x < p.hi || x == p.hi && s.lo[mid] <= p.lo {
-			lo = mid + 1
-		} else {
+		if mid := (lo + hi) / 2; s.isAfter(mid, p) {
 			hi = mid
+		} else {
+			lo = mid + 1
 		}
 	}
 	if lo == from {
@@ -245,7 +254,7 @@ func block6(hi uint64) int {
 func rest6(s stretch) uint64 { return s.at.hi << 23 }
 
 func newLines6(all []stretch) lines6 {
-	l := lines6{}
+	l := lines6{all: starts{pages(16 * len(all))[:0], make([]packed, 0, len(all))}}
 	for _, s := range all {
 		l.all.add(s)
 	}
@@ -310,8 +319,14 @@ func (l *lines6) find(p place) packed {
 	if same == 0 {
 		return has
 	}
-	// The bits in the line do not tell. Beyond the line's own stretches come only
-	// those of later addresses.
+	// The bits in the line do not tell.
 	from := int(binary.LittleEndian.Uint32(line[base6:])) + before
+	if same == 1 && from < len(l.all.has) {
+		if l.all.isAfter(from, p) {
+			return has
+		}
+		return packed(sets.at(before + 1))
+	}
+	// Beyond the line's own stretches come only those of later addresses.
 	return l.all.among(from, from+same, has, p)
 }

@@ -24,6 +24,7 @@ type benchCmd struct {
 	Thresholds benchThresholdsCmd `cmd:"" help:"What a threshold gives on your own subjects, and what moving it would change."`
 	All        benchAllCmd        `cmd:"" help:"Every figure that the README quotes, as a table."`
 	Speed      benchSpeedCmd      `cmd:"" help:"How fast a book is compiled, opened and asked."`
+	Infra      benchInfraCmd      `cmd:"" help:"What tables of addresses and domains cost, to load and to ask."`
 }
 
 type benchNamesCmd struct {
