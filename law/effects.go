@@ -3,6 +3,7 @@
 package law
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -259,8 +260,12 @@ func (q *question) inForce(r *Rule) bool {
 	return within(q.on, r.From, r.To)
 }
 
+// basisWord stands in a note for the legal bases that the listing names.
+const basisWord = "{basis}"
+
 func (q *question) effect(r Rule, program string) Effect {
 	e := Effect{Regime: r.Regime, IfConfirmed: r.Effect, Authority: r.Authority, Program: program, Listed: q.listing.Listed, Cascades: r.Cascades, Note: r.Note}
+	e.Note = strings.ReplaceAll(e.Note, basisWord, cmp.Or(strings.Join(q.listing.LegalBasis, ", "), "none"))
 	if basis := strings.Join(q.listing.LegalBasis, "; "); basis != "" && (r.Regime != OFAC && r.Regime != BIS || e.Authority == "") {
 		e.Authority = basis
 	}

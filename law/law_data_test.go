@@ -133,9 +133,62 @@ func TestEveryProgramOfOFAC(t *testing.T) {
 				}
 			}
 		}
+		if strings.Contains(edition, "2025-11-19") {
+			checkNotes(t, all)
+		}
 		if len(all) < 15000 || len(tags) < 70 {
 			t.Fatalf("%s: %d listings with %d programs read: the test looks in the wrong place", edition, len(all), len(tags))
 		}
 		t.Logf("%s: %d listings, %d programs, effects %v", edition, len(all), len(tags), effects)
+	}
+}
+
+// checkNotes counts again what notes of rules.txt say of the entries of 2025-11-19.
+func checkNotes(t *testing.T, all []party.Listing) {
+	t.Helper()
+	for _, c := range []struct {
+		tag, with     string
+		n, block, has int // entries, of which say Block, of which carry the other tag
+	}{
+		{"FTO", "SDGT", 88, 88, 86},
+		{"ILLICIT-DRUGS-EO14059", "", 553, 553, 0},
+		{"UHRPA", "GLOMAG", 1, 1, 1},
+		{"SYRIA-CAESAR", "PAARSSR-EO13894", 16, 16, 16},
+		{"HRIT-SY", "", 1, 1, 0},
+		{"HRIT-IR", "", 16, 16, 0},
+		{"IRAN-EO13902", "", 483, 483, 0},
+		{"IRAN-EO13876", "", 112, 112, 0},
+		{"IRAN-EO13846", "", 397, 397, 0},
+		{"BURMA-EO14014", "", 154, 154, 0},
+		{"HIFPAA", "", 0, 0, 0},
+		{"ISA", "", 0, 0, 0},
+		{"SDT", "", 0, 0, 0},
+		{"PEESA", "", 0, 0, 0},
+	} {
+		n, block, has := 0, 0, 0
+		for _, l := range all {
+			if !slices.Contains(l.Programs, c.tag) {
+				continue
+			}
+			n++
+			if slices.Contains(l.Measures, "Block") {
+				block++
+			}
+			if slices.Contains(l.Programs, c.with) {
+				has++
+			}
+		}
+		if n != c.n || block != c.block || has != c.has {
+			t.Errorf("%s: %d entries, %d say Block, %d with %q; the notes say %d, %d, %d", c.tag, n, block, has, c.with, c.n, c.block, c.has)
+		}
+	}
+	conditions := 0
+	for _, l := range all {
+		if slices.Equal(l.Measures, []string{"NDAA Special Conditions"}) && slices.Equal(l.Programs, []string{"SDGT"}) {
+			conditions++
+		}
+	}
+	if conditions != 1 {
+		t.Errorf("%d entries have NDAA Special Conditions alone, the notes say 1", conditions)
 	}
 }

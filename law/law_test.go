@@ -249,8 +249,8 @@ func TestRecordsSayWhatIsWrong(t *testing.T) {
 // packDigest is of the pack of packVersion. Whoever changes rules.txt or
 // licences.txt raises the version in both and writes down both here.
 const (
-	packVersion = "2026-11-23.3"
-	packDigest  = "sha256:874a30f611f95dead05be38b11770f9775a9b7509c7eeab143b3311867f1f9cc"
+	packVersion = "2026-11-23.4"
+	packDigest  = "sha256:c08bba73002066d2b41830edd02d062f1df00cd89334f386b90ae107734d320d"
 )
 
 func TestTheVersionIsRaisedWithThePack(t *testing.T) {
@@ -290,6 +290,31 @@ func TestAPackThatIsNoneIsRefused(t *testing.T) {
 			t.Errorf("ParsePack(%.30q ...) = %v, want an error that says %q", c.text, err, c.says)
 		}
 	}
+}
+
+func TestNotesNameTheBasisOfTheListing(t *testing.T) {
+	l := party.Listing{List: "us-ofac-sdn", Programs: []string{"CAATSA - RUSSIA"}, Measures: []string{"Block"}, LegalBasis: []string{"CAATSA - Section 224", "CAATSA - Section 228"}}
+	if got := Default().Effects(l, day("2026-01-01"))[0].Note; !strings.Contains(got, "as basis: CAATSA - Section 224, CAATSA - Section 228") {
+		t.Errorf("the note is %q", got)
+	}
+	l.LegalBasis = nil
+	if got := Default().Effects(l, day("2026-01-01"))[0].Note; !strings.Contains(got, "as basis: none") || strings.Contains(got, "{") {
+		t.Errorf("without a basis: the note is %q", got)
+	}
+}
+
+// TestNotesSayWhereToConfirm holds that whoever is told to confirm is told where.
+func TestNotesSayWhereToConfirm(t *testing.T) {
+	open := 0
+	for _, r := range Default().Rules() {
+		if _, rest, ok := strings.Cut(r.Note, "confirm"); ok {
+			open++
+			if len(strings.Fields(rest)) < 3 {
+				t.Errorf("%s %v %s: %q does not say where", r.Regime, r.Programs, r.Measure, r.Note)
+			}
+		}
+	}
+	t.Logf("%d of %d rules have something open", open, len(Default().Rules()))
 }
 
 func TestLicencesAreDated(t *testing.T) {
