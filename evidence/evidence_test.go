@@ -193,6 +193,25 @@ func TestOneIdentityIsOneNode(t *testing.T) {
 	}
 }
 
+// TestURLsOfBothSchemes: what a list says of a URL holds under http and https, and
+// of no other path, port or host.
+func TestURLsOfBothSchemes(t *testing.T) {
+	g := graph(t, "url:http://w8510.com/a attributed-to sdn/1 C x", "url:https://1.2.3.4:8443/b attributed-to sdn/1 C x")
+	for url, want := range map[string]int{
+		"http://w8510.com/a": 1, "https://w8510.com/a": 1, "w8510.com/a": 1, "ftp://w8510.com/a": 0, "https://w8510.com/a/": 0, "https://w8510.com/": 0,
+		"http://1.2.3.4:8443/b": 1, "https://1.2.3.4/b": 0,
+	} {
+		i, err := infra.Parse(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := g.Judge(i, party.Date{})
+		if len(j.Claims) != want || len(j.Trace.Chains) != want {
+			t.Errorf("%s: %d claims and %d chains, want %d", url, len(j.Claims), len(j.Trace.Chains), want)
+		}
+	}
+}
+
 func TestJudge(t *testing.T) {
 	g := graph(t,
 		"ipv4:1.1.1.1 attributed-to sdn/1 C x 2023-07-13..2024-09-04",

@@ -166,6 +166,9 @@ func (g *Graph) reach(i infra.Indicator) []uint32 {
 		found = g.ofPrefixes(found, p)
 	default:
 		found = g.of(found, i)
+		if twin, ok := twinOf(i); ok {
+			found = g.of(found, twin)
+		}
 	}
 	if i.Type == infra.URL {
 		for k, part := range g.urlParts {
@@ -238,6 +241,9 @@ func covers(x, seen infra.Indicator, s infra.Scope) bool {
 	if x == seen {
 		return x.Type != infra.Domain || s != infra.Below
 	}
+	if twin, ok := twinOf(seen); ok && x == twin {
+		return true
+	}
 	if x.Type == infra.URLPart {
 		return seen.Type == infra.URL && strings.Contains(seen.Value, x.Value)
 	}
@@ -251,6 +257,19 @@ func covers(x, seen infra.Indicator, s infra.Scope) bool {
 	}
 	return x.Type == infra.Domain && h.Type == infra.Domain && seen.Type != infra.Email &&
 		infra.Reaches(x.Value, s, h.Value)
+}
+
+// twinOf returns a URL with the other of http and https: lists print URLs without
+// their scheme, and servers answer under both.
+func twinOf(i infra.Indicator) (infra.Indicator, bool) {
+	if i.Type != infra.URL {
+		return i, false
+	}
+	if rest, ok := strings.CutPrefix(i.Value, "http://"); ok {
+		return infra.Indicator{Type: infra.URL, Value: "https://" + rest}, true
+	}
+	rest, ok := strings.CutPrefix(i.Value, "https://")
+	return infra.Indicator{Type: infra.URL, Value: "http://" + rest}, ok
 }
 
 // Claims returns the claims that speak of an indicator that was seen, the

@@ -20,6 +20,16 @@ func TestParse(t *testing.T) {
 		{"w8510[.]com", "domain:w8510.com"},
 		{"W8510(dot)COM.", "domain:w8510.com"},
 		{"w8510[dot]com", "domain:w8510.com"},
+		{"w8510 [.] com", "domain:w8510.com"},
+		{"w8510 (dot) com", "domain:w8510.com"},
+		{"w8510.com/", "domain:w8510.com"},
+		{"w8510[.]com/a/b?c", "url:http://w8510.com/a/b?c"},
+		{"//w8510.com/a", "url:http://w8510.com/a"},
+		{"1.2.3.4:8080/x", "url:http://1.2.3.4:8080/x"},
+		{"1.2.3.4.", "ipv4:1.2.3.4"},
+		{"hxxps[:]//w8510[.]com/a", "url:https://w8510.com/a"},
+		{"AS1.10", "asn:AS65546"},
+		{"as65535.65535", "asn:AS4294967295"},
 		{"w8510{.}com", "domain:w8510.com"},
 		{"w8510 dot com", "domain:w8510.com"},
 		{`w8510\.com`, "domain:w8510.com"},
@@ -76,7 +86,7 @@ func TestParse(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for _, in := range []string{
 		"", " ", "hello", "report.pdf", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4/33", "AS", "AS99999999999", "as-1",
-		"http://", "http:///x", "hxxp://nohost/x y", "a@b", "a b@w8510.com", "-x.com", "x-.com", "x..com", ".com", "x.com/path",
+		"http://", "http:///x", "hxxp://nohost/x y", "a@b", "a b@w8510.com", "-x.com", "x-.com", "x..com", ".com", "x.nope/path", "1.2.3.4/33/", "1.2.3/x", "AS1.65536", "AS1.2.3", "1.10", "and/or", "//",
 		"Acme Trading LLC", "Integrity Technology Group", "domain:nope", "md5:12", strings.Repeat("a.", 130) + "com", strings.Repeat("x", 5000),
 	} {
 		i, err := Parse(in)

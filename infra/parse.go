@@ -77,10 +77,31 @@ func guess(s string) (Indicator, bool) {
 		return parseAs(Wallet, s)
 	}
 	i, ok := parseHost(refang(s))
-	if ok && i.Type == Domain && !hasKnownSuffix(i.Value) {
+	if !ok {
+		return bareURL(s)
+	}
+	if i.Type == Domain && !hasKnownSuffix(i.Value) {
 		return Indicator{}, false
 	}
 	return i, ok
+}
+
+// bareURL reads a URL without its scheme, as lists print it: "w8510.com/a", which
+// is taken for http. A slash with nothing behind it leaves the host. What is
+// behind the slash of an address must not look like the length of a prefix.
+func bareURL(s string) (Indicator, bool) {
+	host, path := cutHost(strings.TrimPrefix(s, "//"))
+	h, ok := parseHost(refang(host))
+	if !ok || path == "" || h.Type == Domain && !hasKnownSuffix(h.Value) {
+		return Indicator{}, false
+	}
+	if path == "/" {
+		return h, true
+	}
+	if h.Type != Domain && strings.Trim(path, "/0123456789") == "" {
+		return Indicator{}, false
+	}
+	return parseURL("http://" + host + path)
 }
 
 func parseAs(t Type, s string) (Indicator, bool) {
@@ -142,6 +163,10 @@ var fangs = sync.OnceValue(func() *strings.Replacer {
 	var pairs []string
 	for _, b := range [...]string{"[]", "()", "{}"} {
 		l, r := b[:1], b[1:]
+		for _, dot := range [...]string{".", "dot", "DOT"} { // set apart by blanks
+			m := l + dot + r
+			pairs = append(pairs, " "+m+" ", ".", " "+m, ".", m+" ", ".")
+		}
 		for _, dot := range [...]string{".", "dot", "DOT", "Dot", " dot ", "punkt"} {
 			pairs = append(pairs, l+dot+r, ".")
 		}
@@ -256,7 +281,7 @@ func parseAddr(s string) (Indicator, bool) {
 	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
 		host = host[1 : len(host)-1]
 	}
-	a, err := netip.ParseAddr(host)
+	a, err := netip.ParseAddr(strings.TrimSuffix(host, ".")) // as names of the DNS end
 	if err != nil {
 		return Indicator{}, false
 	}
@@ -267,11 +292,24 @@ func parseASN(s string) (Indicator, bool) {
 	v := strings.ToUpper(s)
 	for _, p := range [...]string{"ASN", "AS"} {
 		if digits, ok := strings.CutPrefix(v, p); ok {
-			n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 32) // RFC 6793: four octets
-			return Indicator{ASN, "AS" + strconv.FormatUint(n, 10)}, err == nil
+			n, ok := asNumber(strings.TrimSpace(digits))
+			return Indicator{ASN, "AS" + strconv.FormatUint(n, 10)}, ok
 		}
 	}
 	return Indicator{}, false
+}
+
+// asNumber reads a number of four octets (RFC 6793), also as two halves with a
+// full stop between them (RFC 5396, asdot): "1.10" is 65546.
+func asNumber(s string) (uint64, bool) {
+	high, low, isDot := strings.Cut(s, ".")
+	if !isDot {
+		n, err := strconv.ParseUint(s, 10, 32)
+		return n, err == nil
+	}
+	h, err := strconv.ParseUint(high, 10, 16)
+	l, err2 := strconv.ParseUint(low, 10, 16)
+	return h<<16 | l, err == nil && err2 == nil
 }
 
 func parseHex(t Type, s string, size int) (Indicator, bool) {

@@ -143,6 +143,10 @@ func Collect(s Source, name string, r io.Reader, b Brief) (Reading, error) {
 			out.Rows = len(rows)
 			return out, err
 		case st.Claim != nil:
+			if why := nobodys(st.Claim); why != "" {
+				out.Rejects = append(out.Rejects, NewReject(name, st.Row, st.Line, st.Claim.ID, why, st.Claim.From.String()))
+				break
+			}
 			out.Claims = append(out.Claims, *st.Claim)
 		case st.Party != nil:
 			out.Parties = append(out.Parties, *st.Party)

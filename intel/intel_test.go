@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/infra"
 )
 
@@ -21,6 +22,25 @@ func TestSlug(t *testing.T) {
 	} {
 		if got := Slug(c.in); got != c.want {
 			t.Errorf("Slug(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestNobodysAddressesAreRejects(t *testing.T) {
+	for _, c := range []struct {
+		of     string
+		isUsed bool
+	}{
+		{"127.0.0.1", false}, {"10.1.2.3", false}, {"172.16.0.0/12", false}, {"192.168.5.145", false}, {"169.254.1.1", false}, {"224.0.0.1", false},
+		{"0.0.0.0", false}, {"0.0.0.0/0", false}, {"::/0", false}, {"2000::/3", false}, {"::1", false}, {"fe80::1", false}, {"fd00::/8", false},
+		{"8.0.0.0/8", true}, {"192.0.2.1", true}, {"198.51.100.0/24", true}, {"2001:db8::/32", true}, {"172.32.0.1", true}, {"w8510.com", true}, {"AS64512", true},
+	} {
+		i, err := infra.Parse(c.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if why := nobodys(&claim.Claim{From: claim.OfIndicator(i)}); (why == "") != c.isUsed {
+			t.Errorf("nobodys(%s) = %q", c.of, why)
 		}
 	}
 }

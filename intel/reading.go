@@ -95,6 +95,27 @@ func (b Brief) ScopeOf(i infra.Indicator) infra.Scope {
 	return infra.ScopeFor(i.Value, b.Scope)
 }
 
+// nobodys says why a claim about an address can be about nobody: every network has
+// the address for itself, or the prefix is so wide that it holds the machines of
+// half the world. Such a claim would make a contact of everybody's own traffic.
+func nobodys(c *claim.Claim) string {
+	p, ok := c.From.Indicator.Prefix()
+	if !ok {
+		return ""
+	}
+	widest := 8 // what IANA gave a company at most ("IANA IPv4 Address Space Registry")
+	if p.Addr().Is6() {
+		widest = 16 // wider than a registry gives anybody
+	}
+	switch a := p.Addr(); {
+	case p.Bits() < widest:
+		return fmt.Sprintf("%v is too wide to be anybody's", p)
+	case a.IsPrivate(), !a.IsGlobalUnicast():
+		return fmt.Sprintf("%s is no address of the Internet: every network has its own", c.From.Indicator.Value)
+	}
+	return ""
+}
+
 // Slug returns a name in the form of a key: small letters and digits of any
 // script, everything else a single hyphen. "Tier 3 Sparrow" is "tier3-sparrow":
 // the number of a tier belongs to its word.

@@ -258,6 +258,10 @@ func (r *reader) row(cells []string) {
 		return
 	}
 	for _, v := range values {
+		f := f
+		if rest, ok := strings.CutPrefix(v, "*."); ok && !f.hasScope { // the hosts below it alone
+			v, f.scope, f.hasScope = rest, infra.Below, true
+		}
 		i, err := r.parseAs(typ, v)
 		if err != nil {
 			r.reject("", err.Error())
@@ -648,6 +652,9 @@ func (r *reader) partyOf(name string) party.Ref {
 // has to be defanged, except in a list of nothing but indicators.
 func (l *layout) free(s string) (infra.Indicator, bool) {
 	i, ok := l.parse(s)
+	if ok && i.Type == infra.URL && !strings.Contains(s, "//") {
+		return infra.Indicator{}, false // text behind an address: what it stands in says more
+	}
 	if ok && l.name != Plain && (i.Type == infra.Wallet || i.Type == infra.Domain && !strings.ContainsAny(s, "[({")) {
 		return infra.Indicator{}, false
 	}

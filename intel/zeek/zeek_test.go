@@ -34,7 +34,7 @@ var published = []struct {
 	{"alienvault", 610 - 1, 0},
 	{"censys", 355 - 1, 0},
 	{"cloudzy", 3582 - 1, 0},
-	{"cobaltstrike_ips", 2088 - 1, 0},
+	{"cobaltstrike_ips", 2088 - 1, 5}, // loopback and private addresses
 	{"compromised-ips", 540 - 1, 0},
 	{"drb_ra_ip", 154 - 1, 0},
 	{"drb_ra_ip_unverified", 153 - 1, 0},
