@@ -90,28 +90,31 @@ func ReadHosts(name string, r io.Reader, o ReadOptions) (*Hosts, error) {
 }
 
 // IsHostList says that the start of a file is a list of hosts, one to a line; a
-// header and comments may stand among them. cut says that the last line may go on.
+// header, comments and some broken lines may stand among them: three of four
+// lines are hosts at least. cut says that the last line may go on.
 func IsHostList(head []byte, cut bool) bool {
 	lines := strings.Split(strings.TrimPrefix(string(head), "\ufeff"), "\n")
 	if cut {
 		lines = lines[:len(lines)-1]
 	}
-	hosts := 0
+	hosts, broken := 0, 0
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//"):
 		case isMachine(line):
 			hosts++
-		case i == 0 && len(line) < 40:
-			if found, _ := recognised([]string{line}); len(found) == 0 {
-				return false
-			}
+		case i == 0 && len(line) < 40 && isHeader(line):
 		default:
-			return false
+			broken++
 		}
 	}
-	return hosts > 0
+	return hosts > 0 && hosts >= 3*broken
+}
+
+func isHeader(line string) bool {
+	found, _ := recognised([]string{line})
+	return len(found) > 0
 }
 
 // findColumns takes for the header the first row, above every row that holds a

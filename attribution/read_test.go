@@ -128,3 +128,25 @@ func FuzzReadHosts(f *testing.F) {
 		}
 	})
 }
+
+func TestIsHostList(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"1.2.3.4\nw8510.com\n", true},
+		{"# feed\n\nhxxps[:]//w8510[.]com/a\n2001:db8::1\n", true},
+		{"domain\nw8510.com\n", true},
+		{"w8510.com\n???\nsoftether.net\n1.2.3.4\nAS4808\n", true}, // one line of five is broken
+		{"w8510.com\n???\n", false},
+		{"Acme Trading LLC\nw8510.com\nIvan Petrov\n", false},
+		{"name,country\nAcme,cn\n", false},
+		{"# nothing\n", false},
+		{"who@w8510.com\n", false}, // may be meant for a party's
+		{"", false},
+	} {
+		if got := attribution.IsHostList([]byte(c.text), false); got != c.want {
+			t.Errorf("IsHostList(%q) = %v, want %v", c.text, got, c.want)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func hostsOf(sub *subject.Subject) []infra.Indicator {
 	if !sub.Host.IsZero() {
 		out = append(out, sub.Host)
 	}
-	if sub.Bare {
+	if sub.Bare || len(sub.Party.Names) == 1 && hasFormOfHost(sub.Party.Name()) {
 		if i, err := infra.Parse(sub.Party.Name()); err == nil {
 			out = append(out, i)
 		}
@@ -101,6 +101,11 @@ func hostsOf(sub *subject.Subject) []infra.Indicator {
 		}
 	}
 	return out
+}
+
+// hasFormOfHost says that a name may be a host: a list of names may hold some.
+func hasFormOfHost(name string) bool {
+	return strings.ContainsAny(name, ".:") && !strings.ContainsAny(name, " \t")
 }
 
 // met adds the finding about one party, unless the subject is found to be that
