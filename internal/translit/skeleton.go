@@ -221,8 +221,8 @@ func sound(w []byte, i int) (class byte, n int) {
 		}
 		return 'p', 1
 	case 'f':
-		if i > 1 && i+2 == len(w) && w[i+1] == 'f' && (w[i-1] == 'o' || w[i-1] == 'e') {
-			return 'v', 2 // Ivanoff
+		if i > 1 && at(w, i+1) == 'f' && (w[i-1] == 'o' || w[i-1] == 'e') && (i+2 == len(w) || at(w, i+2) == 'i' && i+6 >= len(w)) {
+			return 'v', 2 // Ivanoff, Ivanoffitch
 		}
 		return 'f', 1
 	case 'v', 'w':
