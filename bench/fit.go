@@ -64,7 +64,7 @@ func examplesOf(b *book.Book, deep *finder, c *Case) ([]names.Example, error) {
 			return nil, err
 		}
 		x := compare(b, &p, &e, e.Names[h.name])
-		x.Match, x.Weight = is, 1
+		x.Match, x.Weight, x.Innocent = is, 1, c.Kind == "neg"
 		if !is && c.Kind == "pos" {
 			x.Weight = 0.1
 		}
@@ -95,4 +95,16 @@ func compare(b *book.Book, p, e *party.Entry, n party.Name) names.Example {
 	q := names.Read(p.Names[0], mode, names.Hint{})
 	c := names.Read(n, mode, names.Hint{Country: book.Country(e)})
 	return names.Example{Mode: mode, Vector: b.Model().Compare(&q, &c).Vector}
+}
+
+// Asked counts the innocent names of a deck by the mode under which they are
+// read.
+func Asked(deck []Case) [names.NumModes]int {
+	var n [names.NumModes]int
+	for i := range deck {
+		if deck[i].Kind == "neg" {
+			n[deck[i].mode()]++
+		}
+	}
+	return n
 }

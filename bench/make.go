@@ -25,6 +25,9 @@ type Options struct {
 	// Innocents are names that are not listed, persons and things; they become
 	// the negatives, as they are ("easy") and with a listed word put in ("hard").
 	Innocents map[party.Kind][]string
+	// Invent adds so many negatives of each kind that are put together from common
+	// words ("invented"): given and family names, the fancy words of small firms.
+	Invent int
 }
 
 // alterations are the ways in which names are got wrong, by class. Each returns
@@ -127,6 +130,7 @@ func Make(b *book.Book, o Options) ([]Case, error) {
 		m.positives(&m.entries[i])
 	}
 	m.negatives()
+	m.invent(o.Invent)
 	return m.deck, nil
 }
 

@@ -282,7 +282,7 @@ func TestSearchIsTheScanOnDecks(t *testing.T) {
 				mode = names.Persons
 			}
 			asked++
-			found += c.check(t, &sr, q.Query, mode, []int32{-847, -5500, 0, 3000}[asked%4])
+			found += c.check(t, &sr, q.Query, mode, []int32{-847, -9000, 0, 3000}[asked%4])
 		}
 	}
 	if asked < 1000 || found < 200 {

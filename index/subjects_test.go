@@ -118,7 +118,7 @@ func TestListedAmongSubjectsOnDecks(t *testing.T) {
 	found := 0
 	for i, l := range listed[:600] {
 		for _, m := range names.Modes(l.kind) {
-			found += s.check(t, &sr, l.name, m, []int32{-847, -5500, 0}[i%3])
+			found += s.check(t, &sr, l.name, m, []int32{-847, -9000, 0}[i%3])
 		}
 	}
 	if found < 100 {

@@ -15,13 +15,16 @@ type Example struct {
 	Vector Vector
 	Match  bool
 	Weight float64 // how much it counts; examples of either truth should sum to the same
+	// Innocent says that it is the best that an innocent name resembles; other
+	// wrong pairs are of altered names and another listed party.
+	Innocent bool
 }
 
 // signs hold what each weight must be: a typo never speaks for a match, and a
 // word that agrees never against one. Fitting that breaks a sign has found an
 // accident of its decks.
 var signs = [NumFeatures]int8{
-	FSame: +1, FReading: +1, FSpellingCost: -1, FTypo: +1, FTypoCost: -1, FNickname: -1, FGlued: -1, FInitial: +1, FAcronym: +1,
+	FSame: +1, FReading: +1, FSpellingCost: -1, FFar: -1, FTypo: +1, FTypoCost: -1, FNickname: -1, FGlued: -1, FInitial: +1, FAcronym: +1,
 	FGeneric: +1, FGenericAlone: -1, FNumber: +1, FLegalSame: +1, FLegalOther: -1, FExtra: -1, FExtraInfo: -1, FMissing: -1, FMissingInfo: -1,
 	FMissingFamily: -1, FExtraGeneric: -1, FMissingGeneric: -1, FExtraNumber: -1, FNumberClash: -1, FPlaceClash: -1, FNameClash: -1,
 	FComplete: +1, FCompleteWords: +1, FExact: +1, FSingle: -1, FSingleNear: -1, FNone: -1, FTurned: -1,
@@ -29,15 +32,18 @@ var signs = [NumFeatures]int8{
 
 // pinned weights are not fitted: decks say too little about them.
 func pinned(m Mode, f Feature) bool {
-	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym || f == FExtraMinor)) || f == FTurned || (m == Things && (f == FInitial || f == FAcronym))
+	return (m == Persons && (f == FNone || f == FLegalOther || f == FNumberClash || f == FPlaceClash || f == FAcronym || f == FExtraMinor)) || f == FTurned || (m == Things && (f == FInitial || f == FAcronym || f == FLegalOther))
 }
 
 // Fit returns a model whose weights maximise the likelihood of the examples,
 // held towards the weights of m by a penalty of strength pull on the square of
-// each change, in nats. The result is rounded to thousandths. It is plain
-// gradient ascent over all examples and gives the same result every time on one
-// kind of processor; what it returns is data, so no score depends on it.
-func (m *Model) Fit(examples []Example, pull float64, version string) *Model {
+// each change, in nats; where innocents says that enough innocent names of a mode
+// were asked, they are then moved to raise recall where those set thresholds, see
+// order. Evidence is scaled to log-odds at an even prior at the end. The result is
+// rounded to thousandths. It is plain gradient ascent over all examples and gives
+// the same result every time on one kind of processor; what it returns is data,
+// so no score depends on it.
+func (m *Model) Fit(examples []Example, innocents [NumModes]int, pull float64, version string) *Model {
 	out := *m
 	out.Version = version
 	for mode := range NumModes {
@@ -49,15 +55,46 @@ func (m *Model) Fit(examples []Example, pull float64, version string) *Model {
 		}
 		if len(some) > 0 {
 			w := fit(m.Weights[mode], mode, tilt(some), pull)
+			w = order(w, mode, some, innocents[mode], orderPull)
 			out.Weights[mode] = calibrate(w, some)
-			if mode == Things {
-				out.Weights[mode][FAcronym] = max(0, acronymAlone-out.Weights[mode][FBias]-out.Weights[mode][FNone])
-			}
+			hold(&out.Weights[mode], mode)
 		}
 	}
 	out.text = out.format()
 	return &out
 }
+
+// orderPull is how strongly order is held to the weights of most likelihood: it
+// may undo what the many easy pairs say, not what many hard ones do.
+const orderPull = 0.002
+
+// hold sets the weights that follow from others and from what we want: decks have
+// no acronyms, no son who is the other's father, few names of one business word
+// alone, and innocent firms of other legal forms than ours, where a legal form
+// that differs is in life a slip of the pen.
+func hold(w *Weights, mode Mode) {
+	w[FTurned] = turnedWeight
+	if mode == Persons {
+		return
+	}
+	w[FLegalOther] = legalOtherWeight
+	w[FNone] = max(w[FNone], 2*(wordAlone-w[FBias]-w[FComplete]-w[FExact]-int32(int64(w[FGeneric])*leastWordInfo/1000)))
+	w[FAcronym] = max(0, acronymAlone-w[FBias]-w[FNone])
+}
+
+// wordAlone is the least evidence of a name that is one business word and finds
+// itself, with leastWordInfo milli-nats of information, as "Grupo, S.A.": above the
+// default threshold of screening.
+const (
+	wordAlone     = -800
+	leastWordInfo = 3300
+)
+
+// Weights that are set by hand, in thousandths.
+const (
+	turnedWeight     = -10000
+	legalOtherWeight = -1000
+)
 
 // acronymAlone is the evidence of an acronym of three letters that fits, and
 // nothing else: far below the default threshold of screening, so that ITG says

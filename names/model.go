@@ -23,6 +23,7 @@ const (
 	FSame                          // information of words that are the same
 	FReading                       // ... that are equal in a reading, or spellings of one name
 	FSpellingCost                  // cost of those
+	FFar                           // how far the vowels of those lie apart, in thousandths of a vowel
 	FTypo                          // information of words a typo apart
 	FTypoCost                      // cost of those
 	FNickname                      // count of nicknames
@@ -52,12 +53,12 @@ const (
 	FExact                         // 1000 when that is so and every pair is of the same words
 	FSingle                        // 1000 when one naming word alone is paired
 	FSingleNear                    // 1000 when that one is not the same word
-	FNone                          // 1000 when no naming word is paired
+	FNone                          // 1000 when no naming word is paired; half when all words are, twice when numbers and legal forms alone are
 	FTurned                        // 1000 when the son in one name is the father in the other
 	NumFeatures
 )
 
-var featureNames = [NumFeatures]string{"bias", "same", "reading", "spelling-cost", "typo", "typo-cost", "nickname", "glued", "initial", "acronym",
+var featureNames = [NumFeatures]string{"bias", "same", "reading", "spelling-cost", "far", "typo", "typo-cost", "nickname", "glued", "initial", "acronym",
 	"generic", "generic-alone", "number", "legal-same", "legal-other", "extra", "extra-info", "extra-minor", "missing", "missing-info", "missing-family", "missing-minor",
 	"extra-generic", "missing-generic", "extra-number", "number-clash", "place-clash", "name-clash", "complete", "complete-words", "exact", "single", "single-near", "none", "turned"}
 
@@ -164,6 +165,11 @@ func ParseModel(text string) (*Model, error) {
 		}
 		if err := m.set(f, seen); err != nil {
 			return nil, fmt.Errorf("model line %d: %w", n, err)
+		}
+	}
+	if m.Version == "1" || m.Version == "2" { // before FFar, which said nothing then
+		for _, mode := range modeNames {
+			seen[mode+" "+FFar.String()] = true
 		}
 	}
 	if want := int(NumModes)*int(NumFeatures) + int(numOthers); len(seen) != want || m.Version == "" || len(m.probability) < 2 {

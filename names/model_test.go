@@ -30,16 +30,16 @@ func TestModelRoundTrips(t *testing.T) {
 
 func TestParseModelRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"a missing weight":      {"things same 299\n", "", "weights"},
+		"a missing weight":      {"things same 459\n", "", "weights"},
 		"missing evidence":      {"evidence city-same 700\n", "", "weights"},
-		"no version":            {"version 2\n", "", "version"},
-		"a weight twice":        {"things same 299\n", "things same 299\nthings same 299\n", "twice"},
-		"an unknown feature":    {"things same 299\n", "things sam 299\n", `"things sam"`},
-		"an unknown mode":       {"things same 299\n", "ships same 299\n", `"ships same"`},
+		"no version":            {"version 3\n", "", "version"},
+		"a weight twice":        {"things same 459\n", "things same 459\nthings same 459\n", "twice"},
+		"an unknown feature":    {"things same 459\n", "things sam 459\n", `"things sam"`},
+		"an unknown mode":       {"things same 459\n", "ships same 459\n", `"ships same"`},
 		"unknown evidence":      {"evidence city-same 700\n", "evidence town-same 700\n", `"town-same"`},
-		"no number":             {"things same 299\n", "things same 2.99\n", "2.99"},
-		"a number too large":    {"things same 299\n", "things same 99999999999\n", "range"},
-		"a line of two words":   {"things same 299\n", "things same\n", "three words"},
+		"no number":             {"things same 459\n", "things same 2.99\n", "2.99"},
+		"a number too large":    {"things same 459\n", "things same 99999999999\n", "range"},
+		"a line of two words":   {"things same 459\n", "things same\n", "three words"},
 		"a probability no word": {"probability 5000 5125", "probability 5000 half", "half"},
 	} {
 		if !strings.Contains(modelText, c.old) {
@@ -103,7 +103,7 @@ func toy() []Example {
 	for i := range int32(40) {
 		match := Vector{FBias: 1000, FSame: 8000 + 100*i, FComplete: 1000}
 		wrong := Vector{FBias: 1000, FSame: 4000 + 100*i, FExtra: 1000, FMissing: 1000}
-		out = append(out, Example{Things, match, true, 1}, Example{Things, wrong, false, 1})
+		out = append(out, Example{Mode: Things, Vector: match, Match: true, Weight: 1}, Example{Mode: Things, Vector: wrong, Weight: 1})
 	}
 	return out
 }
@@ -111,7 +111,7 @@ func toy() []Example {
 func TestFitRecoversSigns(t *testing.T) {
 	start := *Default()
 	start.Weights[Things] = Weights{}
-	m := start.Fit(toy(), 0.001, "toy")
+	m := start.Fit(toy(), [NumModes]int{}, 0.001, "toy")
 	w := m.Weights[Things]
 	if w[FSame] <= 0 || w[FComplete] <= 0 || w[FExtra] >= 0 || w[FMissing] >= 0 {
 		t.Errorf("same %d, complete %d, extra %d, missing %d: want the first two above zero and the others below", w[FSame], w[FComplete], w[FExtra], w[FMissing])
@@ -127,11 +127,46 @@ func TestFitRecoversSigns(t *testing.T) {
 			t.Errorf("an example with match %v has the evidence %.3f", e.Match, z)
 		}
 	}
-	if again := start.Fit(toy(), 0.001, "toy"); again.Weights != m.Weights {
+	if again := start.Fit(toy(), [NumModes]int{}, 0.001, "toy"); again.Weights != m.Weights {
 		t.Error("fitting twice gives two models")
 	}
 	if _, err := ParseModel(m.Text()); err != nil {
 		t.Errorf("what Fit returns cannot be read: %v", err)
+	}
+}
+
+// TestOrderRaisesRecall gives innocents and right pairs of which a word that the
+// subject has over tells one from the other, while all easy pairs say the
+// opposite: a likelihood listens to the many.
+func TestOrderRaisesRecall(t *testing.T) {
+	var examples []Example
+	for i := range int32(400) {
+		right := Vector{FBias: 1000, FSame: 5000 + 5*i, FMissing: 1000}
+		innocent := Vector{FBias: 1000, FSame: 4000 + 10*i, FExtra: 1000}
+		examples = append(examples, Example{Mode: Things, Vector: right, Match: true, Weight: 1}, Example{Mode: Things, Vector: innocent, Weight: 1, Innocent: true})
+	}
+	start := Weights{FBias: -5000, FSame: 1000, FExtra: -100, FMissing: -100}
+	recall := func(w Weights) int {
+		worst := math.Inf(-1)
+		for _, e := range examples {
+			if e.Innocent {
+				worst = max(worst, dot(&w, &e.Vector))
+			}
+		}
+		n := 0
+		for _, e := range examples {
+			if e.Match && dot(&w, &e.Vector) > worst {
+				n++
+			}
+		}
+		return n
+	}
+	w := order(start, Things, examples, 400, 0.0001)
+	if before, after := recall(start), recall(w); before > 0 || after < 300 {
+		t.Errorf("%d right pairs of 400 stood above all innocents before, %d after: want 0 and most", before, after)
+	}
+	if same := order(start, Things, examples, leastOrder-1, 0.0001); same != start {
+		t.Error("weights moved for fewer innocents than set a threshold")
 	}
 }
 
@@ -141,7 +176,7 @@ func TestFitHoldsSignsAndPins(t *testing.T) {
 		e.Match = !e.Match
 		wrong = append(wrong, e)
 	}
-	w := Default().Fit(wrong, 0.0001, "wrong").Weights[Things]
+	w := Default().Fit(wrong, [NumModes]int{}, 0.0001, "wrong").Weights[Things]
 	for f, s := range signs {
 		if s != 0 && int32(s)*w[f] < 0 {
 			t.Errorf("%v has the weight %d against its sign", Feature(f), w[f])

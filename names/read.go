@@ -85,6 +85,9 @@ type word struct {
 // marked reads the parts that the publisher marks, the family name last, as the
 // other names of the world are written in Latin letters: order counts little.
 func (r *reader) marked(n party.Name) {
+	if r.form.Mode == Persons && r.markedWhole(n.Parts) {
+		return
+	}
 	for _, p := range n.Parts {
 		if p.Type != party.PartFamily && p.Type != party.PartMaiden {
 			r.text(p.Value, p.Type)
@@ -95,6 +98,38 @@ func (r *reader) marked(n party.Name) {
 			r.text(p.Value, p.Type)
 		}
 	}
+}
+
+// markedWhole reads a name in Han or Hangul whose parts are marked as the whole
+// name that it is where it has the form of a native one: its given name is no
+// foreign word that is written by sound.
+func (r *reader) markedWhole(parts []party.NamePart) bool {
+	var family, given strings.Builder
+	for _, p := range parts {
+		switch p.Type {
+		case party.PartFamily:
+			family.WriteString(p.Value)
+		case party.PartGiven, party.PartMiddle:
+			given.WriteString(p.Value)
+		default:
+			return false
+		}
+	}
+	whole := family.String() + given.String()
+	script := wordScript(whole)
+	if script != translit.Han && script != translit.Hangul {
+		return false
+	}
+	for _, c := range whole {
+		if scriptOf(c) != script {
+			return false
+		}
+	}
+	r.split(whole)
+	if len(r.words) != 1 || familyLen(r.words[0]) != utf8.RuneCountInString(family.String()) {
+		return false
+	}
+	return r.eastAsian(r.words[0])
 }
 
 // person reads "FAMILY, Given" and "Given Family".
@@ -145,8 +180,13 @@ func (r *reader) meaning(i int, role party.PartType) int {
 		return 1
 	}
 	n, m := longest(folded)
-	if k, form := misspeltForm(folded); k > n || k > 0 && n < 2 {
+	if k, form := misspeltForm(folded); k > n {
 		n, m = k, form
+	}
+	if n == 0 {
+		if form, ok := misspeltWord(folded[0]); ok {
+			n, m = 1, form
+		}
 	}
 	if n == 0 || !r.means(m, words[:n], role) {
 		return 0
@@ -223,12 +263,15 @@ func (r *reader) roleOf(i int, role party.PartType) party.PartType {
 	return party.PartPatronymic
 }
 
+// patronymicSpelling brings German and French endings to the English ones.
+var patronymicSpelling = strings.NewReplacer("wich", "vich", "wna", "vna", "ffitch", "vich", "ffich", "vich")
+
 // isPatronymic says that a folded word has the form of a Russian, Ukrainian or
 // Belarusian patronymic. Forms that family names have as often are none.
 func isPatronymic(w string) bool {
-	for _, ending := range [...]string{"vich", "vych", "vna", "chna", "vitch", "witsch", "wich", "wna", "вич", "вна", "чна", "віч", "йович"} {
+	for _, ending := range [...]string{"vich", "vych", "vna", "chna", "vitch", "witsch", "wich", "wna", "ffich", "ffitch", "вич", "вна", "чна", "віч", "йович"} {
 		if strings.HasSuffix(w, ending) {
-			_, kind := lexicon.PatronymicOf(strings.NewReplacer("wich", "vich", "wna", "vna").Replace(w))
+			_, kind := lexicon.PatronymicOf(patronymicSpelling.Replace(w))
 			return kind != lexicon.NotPatronymic
 		}
 	}
@@ -397,6 +440,18 @@ func (p *Part) readServant(w string) {
 	p.add(rest, "servant-of")
 }
 
+// familyLen is how many letters of a word in Han or Hangul are the family name,
+// where the word has the form of a whole native name, else 0.
+func familyLen(w word) int {
+	switch w.script {
+	case translit.Han:
+		return translit.FamilyLen(w.folded)
+	case translit.Hangul:
+		return translit.HangulFamilyLen(w.folded)
+	}
+	return 0
+}
+
 // eastAsian cuts a whole personal name in Han or Hangul after the family name.
 func (r *reader) eastAsian(w word) bool {
 	for i := range r.words {
@@ -404,13 +459,7 @@ func (r *reader) eastAsian(w word) bool {
 			return false // the name is cut already
 		}
 	}
-	n := 0
-	switch w.script {
-	case translit.Han:
-		n = translit.FamilyLen(w.folded)
-	case translit.Hangul:
-		n = translit.HangulFamilyLen(w.folded)
-	}
+	n := familyLen(w)
 	if n == 0 {
 		return false
 	}
@@ -424,8 +473,8 @@ func (r *reader) eastAsian(w word) bool {
 		given.readHan(w.folded, string(runes[n:]), 1, r.hint)
 		family.readHan(w.folded, string(runes[:n]), 0, r.hint)
 	} else {
-		given.read(word{folded: string(runes[n:]), script: w.script}, translit.Hint{Lang: r.hint.Lang, Country: r.hint.Country})
-		family.read(word{folded: string(runes[:n]), script: w.script}, r.hint)
+		given.readNative(word{folded: string(runes[n:]), script: w.script}, translit.Hint{Lang: r.hint.Lang, Country: r.hint.Country})
+		family.readNative(word{folded: string(runes[:n]), script: w.script}, r.hint)
 	}
 	r.add(given)
 	r.add(family)
@@ -461,6 +510,17 @@ func (p *Part) read(w word, h translit.Hint) {
 	}
 	for _, rd := range translit.Word(w.folded, h, readingsOf(w.script)) {
 		p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
+	}
+}
+
+// readNative adds the readings of a word in Hangul that is part of a Korean
+// name, not those that were learned from foreign ones.
+func (p *Part) readNative(w word, h translit.Hint) {
+	p.add(w.folded, "")
+	for _, rd := range translit.Word(w.folded, h, maxReadings) {
+		if rd.System != "ko-learned" {
+			p.add(strings.ReplaceAll(rd.Text, " ", ""), rd.System)
+		}
 	}
 }
 
@@ -659,7 +719,7 @@ func (r *reader) split(s string) {
 			if start < 0 {
 				start = i
 			}
-			if start >= 0 && unicode.IsUpper(c) && camel(s[start:i], s[i:]) {
+			if start >= 0 && unicode.IsUpper(c) && (camel(s[start:i], s[i:]) || r.form.Mode == Things && capitals(s[start:i], s[i:])) {
 				end(i)
 				start = i
 			}
@@ -696,6 +756,29 @@ func camel(before, after string) bool {
 }
 
 const minCamel = 3
+
+// capitals says that a word ends where capitals stand before a capital and small
+// letters, as in "AKSystems" or "MInvest".
+func capitals(before, after string) bool {
+	if len(before) > maxCapitals || len(after) <= minCamel {
+		return false
+	}
+	for i := range len(before) {
+		if before[i] < 'A' || before[i] > 'Z' {
+			return false
+		}
+	}
+	for i := 1; i <= minCamel; i++ {
+		if after[i] < 'a' || after[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// maxCapitals is how many capitals before a capitalised word are an abbreviation
+// of their own.
+const maxCapitals = 4
 
 // scriptOf is translit.ScriptOf; marks belong to whatever they stand on.
 func scriptOf(c rune) translit.Script {

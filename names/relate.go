@@ -35,10 +35,12 @@ func (k TieKind) String() string { return tieNames[k] }
 // than the same word twice, in milli-nats, before the model scales it. Most is
 // the most information that such a pair can carry, however rare the words: two
 // words of four letters that differ by one meet often by chance. 0 is no limit.
+// Far is how far the vowels of two spellings lie apart, in thousandths of a vowel.
 type Tie struct {
 	Kind TieKind
 	Cost int32
 	Most int32
+	Far  int32
 }
 
 // Costs of ties in milli-nats; the model scales Typo and the rest apart. The
@@ -137,6 +139,7 @@ func coarseTie(a, b string, n int) Tie {
 	}
 	t := spellingTie(a, b, n)
 	t.Cost += coarseCost
+	t.Far = 0 // two edits, as was seen, and skeletons that differ
 	t.Most = max(minMost, t.Most-coarseLess)
 	return t
 }
@@ -145,7 +148,8 @@ func coarseTie(a, b string, n int) Tie {
 const shortSkeleton = 2
 
 // spellingTie is the tie of two words with the same skeleton of n letters: the
-// shorter it is and the more else differs, the less it says.
+// shorter it is and the more else differs, the less it says. More than two edits
+// beside a short one are none: Guanghua is not King.
 func spellingTie(a, b string, n int) Tie {
 	d := 0
 	if n <= shortSkeleton {
@@ -154,12 +158,12 @@ func spellingTie(a, b string, n int) Tie {
 			d = 3
 		}
 	}
-	return Tie{Spelling, spellingCost + int32(d)*respellCost + 2400/int32(n), int32(n)*skeletonLetter - skeletonFree}
+	return Tie{Spelling, spellingCost + int32(d)*respellCost + 2400/int32(n), int32(n)*skeletonLetter - skeletonFree, translit.VowelDistance(a, b)}
 }
 
 // typoTie is the tie of two words d edits apart, the shorter of n letters.
 func typoTie(d, n int) Tie {
-	return Tie{Typo, typoCost(d, n), max(minMost, int32(n-2*(d-1))*typoLetter-typoFree)}
+	return Tie{Kind: Typo, Cost: typoCost(d, n), Most: max(minMost, int32(n-2*(d-1))*typoLetter-typoFree)}
 }
 
 func relationTie(r lexicon.Relation) Tie {
@@ -197,6 +201,7 @@ func ByReading(t Tie) Tie {
 		return Tie{Kind: Reading, Cost: readingCost}
 	}
 	t.Cost += readingCost
+	t.Far /= 2 // scripts that write no vowels
 	if t.Kind == Typo {
 		t.Most = max(minMost, t.Most-manyReadings)
 	}

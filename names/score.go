@@ -180,6 +180,7 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	default:
 		t.add(FReading, info)
 		t.add(FSpellingCost, p.Tie.Cost)
+		t.add(FFar, p.Tie.Far)
 	}
 	return t.sum()
 }
@@ -339,9 +340,13 @@ func base(w *Weights, q, c []Shape, r *Result, usedQ, usedC uint64) int32 {
 	}
 	switch naming {
 	case 0:
-		t.add(FNone, 1000)
-		if !says {
-			t.add(FNone, 1000) // a number and a legal form are less than business words
+		switch {
+		case !says:
+			t.add(FNone, 2000) // a number and a legal form are less than business words
+		case complete:
+			t.add(FNone, 500) // a name of business words alone, all of which agree
+		default:
+			t.add(FNone, 1000)
 		}
 		if !complete {
 			t.add(FGenericAlone, min(r.Vector[FGeneric], maxGenericAlone))
@@ -462,7 +467,7 @@ func NewCeiling(w *Weights) Ceiling {
 	any := w[FBias] + max(w[FLegalOther], 0) + max(w[FNumberClash], 0) + max(w[FPlaceClash], 0) + MaxParts*max(w[FNameClash], 0) + int32(int64(max(w[FGenericAlone], 0))*MaxParts*MaxInfo/1000) + 1
 	complete := max(w[FComplete], 0) + maxCompleteWords*max(w[FCompleteWords], 0) + max(w[FExact], 0)
 	naming := max(w[FNone], w[FSingle], w[FSingle]+w[FSingleNear], 0)
-	c.base = [2][2]int32{{any + w[FNone], any + naming}, {any + complete + w[FNone], any + complete + naming}}
+	c.base = [2][2]int32{{any + w[FNone], any + naming}, {any + complete + w[FNone]/2, any + complete + naming}}
 	c.clash = min(w[FNameClash], 0)
 	return c
 }

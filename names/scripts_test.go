@@ -175,8 +175,8 @@ func full(held []pair) scriptDeck {
 	return d
 }
 
-// rank1 is the share, in percent, of the names whose right entry no other
-// outranks, among those of the deck and the others. With reverse, Latin names ask
+// rank1 is the share, in percent, of the names whose right entry outranks
+// every other, among those of the deck and the others. With reverse, Latin names ask
 // for native ones.
 func (d *scriptDeck) rank1(t *testing.T, others []string, reverse bool) float64 {
 	var list []string
@@ -203,13 +203,14 @@ func (d *scriptDeck) rank1(t *testing.T, others []string, reverse bool) float64 
 		const none = -1 << 30
 		best, found := int32(none), int32(none)
 		q := names.ReadText(asked, names.Persons)
-		sr.Search(x, &q, -8000, func(h index.Hit) {
-			best = max(best, h.Evidence)
+		sr.Search(x, &q, -12000, func(h index.Hit) {
 			if int(h.Entry) < mine && slices.Contains(want, list[h.Entry]) {
 				found = max(found, h.Evidence)
+			} else {
+				best = max(best, h.Evidence)
 			}
 		})
-		if found > none && found == best {
+		if found > best {
 			right++
 		}
 	}
@@ -218,7 +219,7 @@ func (d *scriptDeck) rank1(t *testing.T, others []string, reverse bool) float64 
 
 // TestScriptsFindEachOther asks for the published pairs of names of each script,
 // a Latin index for a native name and the reverse, among the listed persons of
-// 2021. The floors are a point below what was measured; doc/names.md says what is
+// 2021. The floors are a point below what was measured (a tie is none); doc/names.md says what is
 // missing.
 func TestScriptsFindEachOther(t *testing.T) {
 	others := listedPersons(t)
@@ -226,14 +227,14 @@ func TestScriptsFindEachOther(t *testing.T) {
 		file                           string
 		full, fullBack, lone, loneBack float64
 	}{
-		{"wd_russian_80", 98, 98, 95, 95},
-		{"wd_arabic_80", 97, 97, 91, 92},
-		{"wd_hebrew_80", 96, 96, 88, 89},
-		{"wd_chinese_80", 89, 92, 59, 62},
-		{"wd_katakana_80", 95, 95, 90, 91},
-		{"wd_japanese_80", 95, 95, 90, 91},
-		{"wd_korean_80", 92, 94, 83, 85},
-		{"greek", 98, 98, 96, 97},
+		{"wd_russian_80", 98, 98, 93, 94},
+		{"wd_arabic_80", 97, 96, 86, 88},
+		{"wd_hebrew_80", 96, 95, 83, 83},
+		{"wd_chinese_80", 89, 92, 56, 57},
+		{"wd_katakana_80", 95, 97, 87, 88},
+		{"wd_japanese_80", 95, 97, 87, 87},
+		{"wd_korean_80", 92, 93, 76, 78},
+		{"greek", 98, 98, 95, 97},
 	} {
 		held, all := greekPairs(t)
 		if c.file != "greek" {

@@ -34,6 +34,7 @@ type benchNamesCmd struct {
 	Seed     uint64   `default:"1" help:"Seed of the made deck."`
 	Classes  []string `placeholder:"CLASS" help:"Classes of alteration, with commas between, or all; those of the usual deck otherwise."`
 	Innocent string   `placeholder:"FILE" help:"Innocent names, one a line, persons as 'p NAME' and others as 't NAME'; the built-in sample otherwise."`
+	Invent   int      `default:"0" help:"Add so many invented innocent names of persons, and of firms: common given and family names, fancy words and trades."`
 	MinScore float64  `default:"0.3" help:"Threshold of operation, at which misses and false alarms are listed."`
 	Cores    int      `default:"0" help:"Measure throughput with one core up to so many; 0 is all."`
 	Skip     bool     `name:"skip-throughput" help:"Do not measure throughput, which takes a second for each number of cores."`
@@ -180,11 +181,14 @@ func (c *benchNamesCmd) deck(o *opened, day party.Date) (deck []bench.Case, from
 		}
 		return deck, filepath.Base(c.Deck), nil
 	}
-	opts := bench.Options{Seed: c.Seed, N: c.N, Classes: c.Classes, Day: day, Innocents: bench.Innocents()}
+	opts := bench.Options{Seed: c.Seed, N: c.N, Classes: c.Classes, Day: day, Innocents: bench.Innocents(), Invent: c.Invent}
 	from = fmt.Sprintf("made from the book: --seed %d --n %d", c.Seed, c.N)
 	innocent := ", built-in sample of innocent names"
 	if len(c.Classes) > 0 {
 		from += " --classes " + strings.Join(c.Classes, ",")
+	}
+	if c.Invent > 0 {
+		from += fmt.Sprintf(" --invent %d", c.Invent)
 	}
 	if c.Innocent != "" {
 		b, err := os.ReadFile(c.Innocent)

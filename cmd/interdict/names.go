@@ -25,6 +25,7 @@ type namesFitCmd struct {
 	N        int      `default:"3000" help:"How many listed names to alter for a made deck."`
 	Seed     uint64   `default:"1" help:"Seed of a made deck."`
 	Innocent string   `placeholder:"FILE" help:"Innocent names for a made deck, as for bench names."`
+	Invent   int      `default:"2000" help:"How many invented innocent names of persons, and of firms, a made deck has besides."`
 	Rounds   int      `default:"3" help:"How often to compare with the fitted weights and fit again."`
 	Pull     float64  `default:"0.0002" help:"How strongly weights are held to where they start."`
 	Version  string   `required:"" help:"Version of the fitted model."`
@@ -80,14 +81,14 @@ func (c *namesFitCmd) round(a *app, m *names.Model, path string) (*names.Model, 
 	if err != nil {
 		return nil, err
 	}
-	fitted := m.Fit(examples, c.Pull, c.Version)
+	fitted := m.Fit(examples, bench.Asked(deck), c.Pull, c.Version)
 	fmt.Fprintf(a.err, "fitted on %d comparisons of %d cases\n", len(examples), len(deck))
 	return fitted, nil
 }
 
 func (c *namesFitCmd) deck(b *book.Book) ([]bench.Case, error) {
 	if len(c.Decks) == 0 {
-		n := benchNamesCmd{N: c.N, Seed: c.Seed, Innocent: c.Innocent}
+		n := benchNamesCmd{N: c.N, Seed: c.Seed, Innocent: c.Innocent, Invent: c.Invent}
 		deck, _, err := n.deck(&opened{Book: b}, party.Date{})
 		return deck, err
 	}

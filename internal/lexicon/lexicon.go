@@ -16,7 +16,10 @@
 // are levelled here, so either form finds the entry.
 package lexicon
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // A Class says which part of a name a word can be.
 // The zero Class is None: the lexicon says nothing.
@@ -189,6 +192,22 @@ func LongestIn(words []string, in Classes) (n int, m Meaning) {
 		return 1, m
 	}
 	return 0, Meaning{}
+}
+
+// LegalForms yields the Latin legal forms of several words, in no order that
+// means anything, each with its first meaning.
+func LegalForms() iter.Seq2[string, Meaning] {
+	return func(yield func(string, Meaning) bool) {
+		s := wordStore()
+		for key, payload := range s.all {
+			if strings.IndexByte(key, ' ') < 0 || !isASCII(key) {
+				continue
+			}
+			if m, ok := s.meaning(payload, In(LegalForm)); ok && !yield(key, m) {
+				return
+			}
+		}
+	}
 }
 
 func allDigits(w string) bool {
