@@ -61,7 +61,7 @@ func standsOn(e *party.Entry, day party.Date) bool {
 		return true
 	}
 	return slices.ContainsFunc(e.Listings, func(l party.Listing) bool {
-		return l.Listed.Compare(day) <= 0 && (l.Delisted.IsZero() || l.Delisted.Compare(day) > 0)
+		return l.StoodOn(day)
 	})
 }
 

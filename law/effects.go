@@ -22,7 +22,7 @@ import (
 // the listing says "Block" and its programs bring no block, the block is added.
 func (p *Pack) Effects(l party.Listing, on party.Date) []Effect {
 	list := listOf(l)
-	if !stands(l, on) || regimeOf(list) == "" {
+	if !l.StoodOn(on) || regimeOf(list) == "" {
 		return nil
 	}
 	q := question{pack: p, listing: l, list: list, on: on}
@@ -38,14 +38,6 @@ func (p *Pack) Effects(l party.Listing, on party.Date) []Effect {
 		q.effects = append(q.effects, q.review(strings.Join(l.Programs, ", "), "listed before its program began: the list does not say under what"))
 	}
 	return q.effects
-}
-
-// stands says that a listing stood on a day, as far as it says.
-func stands(l party.Listing, on party.Date) bool {
-	if on.IsZero() {
-		return l.Delisted.IsZero()
-	}
-	return (l.Listed.IsZero() || l.Listed.Compare(on.Last()) <= 0) && (l.Delisted.IsZero() || on.Compare(l.Delisted) < 0)
 }
 
 // listOf returns the list of a listing, and for the U.S. Consolidated Screening

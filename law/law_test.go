@@ -358,7 +358,7 @@ func FuzzEffects(f *testing.F) {
 			t.Skip()
 		}
 		got := Default().Effects(l, d)
-		if stands(l, d) && regimeOf(listOf(l)) != "" && len(got) == 0 {
+		if l.StoodOn(d) && regimeOf(listOf(l)) != "" && len(got) == 0 {
 			t.Errorf("Effects(%+v, %v) is empty", l, d)
 		}
 		for _, e := range got {

@@ -20,6 +20,17 @@ type Listing struct {
 	URL        string
 }
 
+// StoodOn says that the listing stood on a day, as far as it says: without a date
+// it stood always, and a partial date counts for the listing. One that was taken
+// off "in 2016" may have stood until the last day of that year. The zero day asks
+// whether it stands.
+func (l *Listing) StoodOn(day Date) bool {
+	if day.IsZero() {
+		return l.Delisted.IsZero()
+	}
+	return (l.Listed.IsZero() || l.Listed.First().Compare(day.Last()) <= 0) && (l.Delisted.IsZero() || day.First().Compare(l.Delisted.Last()) < 0)
+}
+
 // An Event is one dated act about a listing: created, amended, removed.
 type Event struct {
 	Type       string // as printed: "Created"

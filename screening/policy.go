@@ -79,7 +79,7 @@ func (p *Policy) keepStanding(e *party.Entry) bool {
 		return true
 	}
 	e.Listings = slices.DeleteFunc(e.Listings, func(l party.Listing) bool {
-		return l.Listed.Compare(p.FactsAsOf) > 0 || !l.Delisted.IsZero() && l.Delisted.Compare(p.FactsAsOf) <= 0
+		return !l.StoodOn(p.FactsAsOf)
 	})
 	return len(e.Listings) > 0
 }

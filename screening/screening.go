@@ -15,11 +15,13 @@ package screening
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/index"
+	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/starter"
@@ -332,9 +334,12 @@ func (s *Screener) joinIdentities(all []*Finding) ([]Finding, error) {
 			if r == f.Ref {
 				continue
 			}
-			f.Identity = append(f.Identity, r)
-			if err := s.addEffects(f, r, all); err != nil {
+			stood, err := s.addEffects(f, r, all)
+			if err != nil {
 				return nil, err
+			}
+			if stood {
+				f.Identity = append(f.Identity, r)
 			}
 		}
 		at[id.Refs[0]] = len(out)
@@ -349,23 +354,28 @@ func (s *Screener) joinIdentities(all []*Finding) ([]Finding, error) {
 }
 
 // addEffects adds what the entry r of the same identity brings, unless it is a
-// finding itself and will add its own.
-func (s *Screener) addEffects(f *Finding, r party.Ref, all []*Finding) error {
+// finding itself and will add its own. It returns false for an entry that was not
+// listed on the policy's day: that a list will have the party one day is not said
+// of the day before.
+func (s *Screener) addEffects(f *Finding, r party.Ref, all []*Finding) (stood bool, err error) {
 	if slices.ContainsFunc(all, func(g *Finding) bool { return g.Ref == r }) {
-		return nil
+		return true, nil
 	}
 	l, ok := s.book.List(r.List)
-	if !ok || !slices.Contains(s.lists, l) {
-		return nil // the list is not in the book; the ref alone is said
+	if !ok {
+		return true, nil // the list is not in the book; the ref alone is said
 	}
 	e, err := s.book.Entry(r)
-	if err != nil {
-		return err
+	if errors.Is(err, errkind.NotFound) {
+		return false, nil // only the decision names it: the list gives it no more, or not yet
 	}
-	if !s.policy.keepStanding(&e) {
-		return nil
+	if err != nil || !s.policy.keepStanding(&e) {
+		return false, err
+	}
+	if !slices.Contains(s.lists, l) {
+		return true, nil // not asked; the ref alone is said
 	}
 	effects, err := s.effects(&e)
 	f.Effects = append(f.Effects, effects...)
-	return err
+	return true, err
 }

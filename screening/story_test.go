@@ -274,6 +274,8 @@ func setPolicy(t *testing.T, p *screening.Policy, line string) {
 		p.Regimes = append(p.Regimes, law.Regime(value))
 	case "law":
 		p.LawAsOf = parseDate(t, value)
+	case "facts":
+		p.FactsAsOf = parseDate(t, value)
 	case "premises":
 		p.Premises = screening.PlaceMode(value)
 	case "places":

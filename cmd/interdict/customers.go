@@ -11,6 +11,7 @@ import (
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/documents"
+	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/screening"
@@ -146,6 +147,9 @@ func (s *sinceFilter) entries(b *book.Book) iter.Seq2[party.Entry, error] {
 					continue // a recorded identity names a list that the book does not hold
 				}
 				e, err := from.Entry(r)
+				if errors.Is(err, errkind.NotFound) && len(refs) > 1 {
+					continue // nor need the list hold every entry that was ever joined
+				}
 				if !yield(e, err) || err != nil {
 					return
 				}
