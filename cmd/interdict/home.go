@@ -243,7 +243,7 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Age, day par
 		if !known && !info.Published.IsZero() {
 			age, known = now.Sub(info.Published.Time()), true
 		}
-		reconstructed := f.AsOf != "" && known && age < 0
+		reconstructed := f.AsOf != "" && !info.Published.IsZero() && info.Published.Compare(day) > 0
 		s.Age = "an unknown time"
 		if reconstructed {
 			s.Age = "not yet"
