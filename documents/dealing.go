@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/valyala/fastjson"
+
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/rows"
 	"github.com/interdict-dev/interdict/subject"
@@ -14,19 +16,42 @@ import (
 // dealingOf reads the dealing that a row dates.
 func dealingOf(columns []rows.Column, cells []string) (d subject.Dealing) {
 	for _, c := range columns {
-		if c.Index >= len(cells) || strings.TrimSpace(cells[c.Index]) == "" {
-			continue
-		}
-		switch v := cells[c.Index]; c.Field {
-		case rows.Served:
-			d.Served = sureDate(v)
-		case rows.Paid:
-			d.Paid = sureDate(v)
-		case rows.Owed:
-			d.Owed = isOwed(v)
+		if c.Index < len(cells) {
+			addDealing(&d, c.Field, cells[c.Index])
 		}
 	}
 	return d
+}
+
+// dealingOfObject reads the dealing that the keys of an object of JSON date.
+func dealingOfObject(v *fastjson.Value) (d subject.Dealing) {
+	v.GetObject().Visit(func(key []byte, v *fastjson.Value) {
+		m, ok := rows.Recognise(string(key))
+		if !ok && (string(key) == string(rows.Served) || string(key) == string(rows.Paid) || string(key) == string(rows.Owed)) {
+			m.Field = rows.Field(key)
+		}
+		switch v.Type() {
+		case fastjson.TypeString:
+			addDealing(&d, m.Field, string(v.GetStringBytes()))
+		case fastjson.TypeNumber, fastjson.TypeTrue, fastjson.TypeFalse:
+			addDealing(&d, m.Field, v.String())
+		}
+	})
+	return d
+}
+
+func addDealing(d *subject.Dealing, f rows.Field, v string) {
+	if strings.TrimSpace(v) == "" {
+		return
+	}
+	switch f {
+	case rows.Served:
+		d.Served = sureDate(v)
+	case rows.Paid:
+		d.Paid = sureDate(v)
+	case rows.Owed:
+		d.Owed = isOwed(v)
+	}
 }
 
 // sureDate reads a date as far as its readings agree: 03/04/2025 is some day of

@@ -107,6 +107,8 @@ func formats() []format {
 		{"mt103", isMT, openMT},
 		{"cyclonedx", isCycloneDX, openCycloneDX},
 		{"spdx", isSPDX, openSPDX},
+		{"cyclonedx-xml", isCycloneDXML, openCycloneDXML},
+		{"spdx-tag", isSPDXLines, openSPDXLines},
 		{"json", isJSON, openJSON},
 		{"ftm", isEntities, openLines},
 		{"jsonl", isLines, openLines},

@@ -129,7 +129,7 @@ func (l *lineReader) one(line table.Line, err error, yield func(subject.Subject,
 	if err != nil {
 		return l.d.rowError(re, yield)
 	}
-	obj, err := l.object(line.Text)
+	obj, dealing, err := l.object(line.Text)
 	switch {
 	case err != nil:
 		return l.d.rowError(&RowError{Row: line.Number, Line: line.Number, Reason: err.Error(), Raw: start(line.Text)}, yield)
@@ -142,7 +142,7 @@ func (l *lineReader) one(line table.Line, err error, yield func(subject.Subject,
 	l.d.cover(obj)
 	for _, p := range obj.Parties {
 		s := objectSubject(p, l.at(line.Number))
-		s.Row = line.Number
+		s.Row, s.Dealing = line.Number, dealing
 		if s.Role == "" {
 			s.Role = l.d.opts.Role
 		}
@@ -153,15 +153,25 @@ func (l *lineReader) one(line table.Line, err error, yield func(subject.Subject,
 	return true
 }
 
-func (l *lineReader) object(text []byte) (*rows.Object, error) {
+func (l *lineReader) object(text []byte) (*rows.Object, subject.Dealing, error) {
 	if !utf8.Valid(text) {
-		return nil, errors.New("the line is not UTF-8")
+		return nil, subject.Dealing{}, errors.New("the line is not UTF-8")
 	}
 	v, err := l.json.ParseBytes(text)
 	if err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
+		return nil, subject.Dealing{}, fmt.Errorf("not JSON: %w", err)
 	}
-	return rows.ReadObject(v, rows.Options{Kind: l.d.opts.Party})
+	obj, err := rows.ReadObject(v, rows.Options{Kind: l.d.opts.Party})
+	if err != nil || obj == nil {
+		return obj, subject.Dealing{}, err
+	}
+	dealing := dealingOfObject(v)
+	if o := v.Get("dealing"); o != nil && o.Type() == fastjson.TypeObject { // as answers print it
+		dealing = dealingOfObject(o)
+		obj.Ignored = slices.DeleteFunc(obj.Ignored, func(k string) bool { return k == "dealing" })
+		obj.Used = append(obj.Used, "dealing")
+	}
+	return obj, dealing, nil
 }
 
 // cover adds the keys of an object to the coverage, in the order in which they
@@ -170,7 +180,11 @@ func (d *Document) cover(obj *rows.Object) {
 	c := &d.coverage
 	for _, k := range obj.Used {
 		if !slices.ContainsFunc(c.Used, func(u ColumnUse) bool { return u.Header == k }) && len(c.Used) < maxKeys {
-			c.Used = append(c.Used, ColumnUse{Header: k, Use: rows.KeyUse(k)})
+			use := rows.KeyUse(k)
+			if k == "dealing" {
+				use = "dealing: served, paid, owed"
+			}
+			c.Used = append(c.Used, ColumnUse{Header: k, Use: use})
 		}
 	}
 	for _, k := range obj.Ignored {

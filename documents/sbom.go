@@ -51,6 +51,8 @@ type bom struct {
 	at    party.Date // the day of the document: what it names was in use then
 	gave  bool       // the component gave a subject
 	ended bool       // the caller has seen enough
+
+	pointer func(string) string // what a JSON pointer is in this form; nil for JSON
 }
 
 // openBOM reads a whole JSON document and hands it to walk.
@@ -94,6 +96,9 @@ func (b *bom) emitAt(role, path string, e party.Entry, host infra.Indicator) {
 		return
 	}
 	b.gave = true
+	if b.pointer != nil {
+		path = b.pointer(path)
+	}
 	s := subject.Subject{ID: b.id, Row: b.row, Role: role, Pointer: b.d.name + "#" + path, Party: e, Host: host, At: b.at}
 	if !b.yield(s, nil) {
 		b.ended = true
@@ -108,25 +113,25 @@ func named(kind party.Kind, name string) party.Entry {
 	return e
 }
 
-func openCycloneDX(d *Document, src *source) error {
-	return openBOM(d, src, func(b *bom, v *fastjson.Value) error {
-		if string(v.GetStringBytes("bomFormat")) != "CycloneDX" {
-			return errkind.New(errkind.Invalid, "bomFormat is not CycloneDX")
-		}
-		b.begin(str(v, "serialNumber"))
-		meta := v.Get("metadata")
-		b.at = dayOf(str(v, "metadata", "timestamp"))
-		b.makers(meta, "/metadata")
-		b.done()
-		if tools := meta.Get("tools"); tools != nil && tools.Type() == fastjson.TypeObject { // a list of names before 1.5
-			b.components(tools, "/metadata/tools", 0)
-		}
-		if c := meta.Get("component"); c != nil {
-			b.component(c, "/metadata/component", 0)
-		}
-		b.components(v, "", 0)
-		return nil
-	})
+func openCycloneDX(d *Document, src *source) error { return openBOM(d, src, (*bom).cycloneDX) }
+
+func (b *bom) cycloneDX(v *fastjson.Value) error {
+	if string(v.GetStringBytes("bomFormat")) != "CycloneDX" {
+		return errkind.New(errkind.Invalid, "bomFormat is not CycloneDX")
+	}
+	b.begin(str(v, "serialNumber"))
+	meta := v.Get("metadata")
+	b.at = dayOf(str(v, "metadata", "timestamp"))
+	b.makers(meta, "/metadata")
+	b.done()
+	if tools := meta.Get("tools"); tools != nil && tools.Type() == fastjson.TypeObject { // a list of names before 1.5
+		b.components(tools, "/metadata/tools", 0)
+	}
+	if c := meta.Get("component"); c != nil {
+		b.component(c, "/metadata/component", 0)
+	}
+	b.components(v, "", 0)
+	return nil
 }
 
 // dayOf reads the day of a time of ISO 8601, as both formats print it; zero where
@@ -332,17 +337,21 @@ func openSPDX(d *Document, src *source) error {
 		if !v.Exists("spdxVersion") {
 			return errkind.New(errkind.Invalid, "the document has neither spdxVersion nor @graph")
 		}
-		b.begin(str(v, "documentNamespace"))
-		b.at = dayOf(str(v, "creationInfo", "created"))
-		for i, c := range v.GetArray("creationInfo", "creators") {
-			b.actor("creator", string(c.GetStringBytes()), fmt.Sprintf("/creationInfo/creators/%d", i))
-		}
-		b.done()
-		for i, p := range v.GetArray("packages") {
-			b.spdxPackage(p, fmt.Sprintf("/packages/%d", i))
-		}
+		b.spdx2(v)
 		return nil
 	})
+}
+
+func (b *bom) spdx2(v *fastjson.Value) {
+	b.begin(str(v, "documentNamespace"))
+	b.at = dayOf(str(v, "creationInfo", "created"))
+	for i, c := range v.GetArray("creationInfo", "creators") {
+		b.actor("creator", string(c.GetStringBytes()), fmt.Sprintf("/creationInfo/creators/%d", i))
+	}
+	b.done()
+	for i, p := range v.GetArray("packages") {
+		b.spdxPackage(p, fmt.Sprintf("/packages/%d", i))
+	}
 }
 
 func (b *bom) spdxPackage(p *fastjson.Value, path string) {

@@ -30,7 +30,7 @@ type screenCmd struct {
 
 	File      string            `short:"f" placeholder:"FILE" help:"Screen every party of a file: CSV, XLSX, JSONL or FollowTheMoney, also .gz and .zst; - is standard input."`
 	Customers string            `placeholder:"FILE" help:"Screen the parties of a file that book customers made; with --since only those that a change may concern are asked."`
-	Kind      string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell: csv, xlsx, jsonl, cyclonedx, spdx, hosts, ..."`
+	Kind      string            `placeholder:"KIND" help:"The file's format, where its name and content do not tell: csv, xlsx, jsonl, cyclonedx, cyclonedx-xml, spdx, spdx-tag, hosts, ..."`
 	Column    map[string]string `placeholder:"FIELD=HEADER" help:"Which column holds a field, as in name=Vendor or name=B; give it once for each."`
 	Sheet     string            `name:"worksheet" help:"The sheet of a workbook, by name; the first otherwise."`
 
