@@ -200,7 +200,8 @@ func cityInHan(s string) string {
 // Cyrillic also by the word behind it ("4 этаж", "9号").
 func (p *parts) readStreet(ws []word) {
 	kinds := addressWords()
-	for i, w := range ws {
+	for i := 0; i < len(ws); i++ {
+		w := ws[i]
 		kind := kinds[w.text]
 		if !hasDigit(w.text) {
 			if kind == "" && !p.names(w) {
@@ -217,15 +218,29 @@ func (p *parts) readStreet(ws []word) {
 		}
 		switch {
 		case before == "box":
-			p.box = append(p.box, w.text)
+			// "P.O. Box 19395-6947" is box 6947 of the district 19395.
+			box := w.text
+			for ; i+1 < len(ws) && !ws[i+1].apart && isNumber(w.text) && isNumber(ws[i+1].text); i++ {
+				box += "-" + ws[i+1].text
+			}
+			p.box = append(p.box, box)
 		case before == "unit" || before != "house" && after == "unit":
 			p.unit = append(p.unit, w.text)
+		case w.text != p.postal && p.isLongHouse(w.text, before, i == 0):
+			p.house = append(p.house, w.text)
 		case w.text == p.postal || len(w.text) >= 5 && isNumber(w.text):
 			// a postcode, or a number as long as one
 		default:
 			p.house = append(p.house, strings.TrimLeft(w.text, "0"))
 		}
 	}
+}
+
+// isLongHouse says that a number as long as a postcode is that of a house: five
+// digits with "No." before them, or at the beginning of an address of the United
+// States, where houses are counted along the whole of a road.
+func (p *parts) isLongHouse(number, before string, first bool) bool {
+	return len(number) == 5 && isNumber(number) && (before == "house" || first && p.country == "us")
 }
 
 // names says that a word names the city or the country of the address.

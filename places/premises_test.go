@@ -77,7 +77,7 @@ func TestPremisesKeys(t *testing.T) {
 	}
 }
 
-func TestFinePostcodes(t *testing.T) {
+func TestNumbersOfBoxesAndCodes(t *testing.T) {
 	for _, c := range []struct {
 		a, b party.Address
 		want Level
@@ -85,6 +85,15 @@ func TestFinePostcodes(t *testing.T) {
 		{party.Address{Street: "71-75", Postal: "WC2H 9JQ", Country: "gb"}, party.Address{Street: "71-75 Shelton Street", City: "London", Postal: "WC2H9JQ", Country: "gb"}, SamePremises},
 		{party.Address{Street: "12", Postal: "WC2H 9JQ", Country: "gb"}, party.Address{Street: "71-75 Shelton Street", City: "London", Postal: "WC2H9JQ", Country: "gb"}, SameCity},
 		{party.Address{Street: "71", Postal: "101000", Country: "ru"}, party.Address{Street: "Lenina 71", City: "Moscow", Postal: "101000", Country: "ru"}, SameCity},
+		// Houses of five digits, which are no postcodes.
+		{party.Address{Street: "11250 NW 4 Street, Maple Court", City: "Plantation", Country: "us"}, party.Address{Full: "11250 NW 4th St, Maple Court, Plantation, FL 33325, USA"}, SamePremises},
+		{party.Address{Street: "11250 Maple Street", City: "Plantation", Country: "us"}, party.Address{Street: "11301 Maple Street", City: "Plantation", Country: "us"}, SameStreet},
+		{party.Address{Street: "Calle Ixtapan de la Sal No. 12137", City: "Tijuana", Country: "mx"}, party.Address{Full: "Ixtapan de la Sal No 12137, Tijuana, Mexico"}, SamePremises},
+		{party.Address{Street: "101000, Lenina 5", City: "Moscow", Country: "ru"}, party.Address{Street: "101000, Lenina 7", City: "Moscow", Country: "ru"}, SameStreet},
+		// Box numbers of Iran begin with a district that thousands share.
+		{party.Address{Street: "P.O. Box 19395-6947", City: "Tehran", Country: "ir"}, party.Address{Street: "PO Box 19395-177", City: "Tehran", Country: "ir"}, SameCity},
+		{party.Address{Street: "P.O. Box 19395-6947", City: "Tehran", Country: "ir"}, party.Address{Street: "PO Box 19395 - 6947", City: "Tehran", Country: "ir"}, SamePremises},
+		{party.Address{Street: "P.O. Box 5650", City: "Tehran", Country: "ir"}, party.Address{Full: "PO Box 5650, Tehran, Iran"}, SamePremises},
 	} {
 		if got := Compare(c.a, c.b); got.Level != c.want {
 			t.Errorf("%v and %v: %v, want %v: %+v", c.a, c.b, got.Level, c.want, got.Reasons)
