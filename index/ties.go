@@ -298,9 +298,9 @@ type neighbour struct {
 }
 
 // neighbours returns the listed words that w hangs together with, but for w
-// itself.
+// itself. Those that are variants of w, or share a skeleton with it, are looked
+// at first and in full; what else shares a remainder can only be a typing error.
 func (sr *Searcher) neighbours(w string) []neighbour {
-	var out []neighbour
 	if len(sr.seen) < sr.s.numWords {
 		sr.seen = make([]uint32, sr.s.numWords)
 	}
@@ -308,25 +308,40 @@ func (sr *Searcher) neighbours(w string) []neighbour {
 		clear(sr.seen)
 		sr.turn = 1
 	}
-	look := func(id uint32) {
+	var out []neighbour
+	probe := names.NewProbe(w)
+	whole := func(id uint32) {
 		if sr.seen[id] == sr.turn {
 			return
 		}
 		sr.seen[id] = sr.turn
-		if listed := sr.s.word(id); string(listed) != w {
-			if t := names.Relate(w, string(listed)); t.Kind != names.NoTie {
+		if listed := string(sr.s.word(id)); listed != w {
+			o := names.NewProbe(listed)
+			if t := probe.Relate(&o); t.Kind != names.NoTie {
 				out = append(out, neighbour{id, t})
 			}
 		}
 	}
 	for _, v := range lexicon.Variants(w) {
 		if id, ok := find(sr.s, v.Word); ok {
-			look(id)
+			whole(id)
 		}
 	}
-	sr.keys = skeletonKeys(remainders(sr.keys[:0], w), w)
+	sr.keys = skeletonKeys(sr.keys[:0], w)
 	for _, key := range sr.keys {
-		sr.s.keyed(key, look)
+		sr.s.keyed(key, whole)
+	}
+	sr.keys = remainders(sr.keys[:0], w)
+	for _, key := range sr.keys {
+		sr.s.keyed(key, func(id uint32) {
+			if sr.seen[id] == sr.turn {
+				return
+			}
+			sr.seen[id] = sr.turn
+			if t := probe.Typo(string(sr.s.word(id))); t.Kind != names.NoTie {
+				out = append(out, neighbour{id, t})
+			}
+		})
 	}
 	return out
 }

@@ -3,12 +3,8 @@
 package names
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
-
-	"github.com/interdict-dev/interdict/internal/lexicon"
-	"github.com/interdict-dev/interdict/internal/translit"
 )
 
 // Compare compares two forms of the same mode word by word. It is the plain
@@ -37,71 +33,21 @@ func Pairings(q, c *Form) []Pairing {
 	return out
 }
 
-// A probe is what is worth knowing of a reading before it is compared with
-// hundreds of others: two names of sixty Arabic words have eighty thousand pairs
-// of readings, and all but a few hang together in no way.
-type probe struct {
-	word             string
-	skeleton, coarse string
-	letters          uint32 // a bit for each letter of the alphabet that it has
-	runes            int
-	code             bool
-	kin              lexicon.Kin
-}
-
 // probes returns those of all readings of a name, by part.
-func probes(f *Form) [][]probe {
-	out := make([][]probe, len(f.Parts))
+func probes(f *Form) [][]Probe {
+	out := make([][]Probe, len(f.Parts))
 	for i := range f.Parts {
 		words := f.Parts[i].Words
-		out[i] = make([]probe, len(words))
+		out[i] = make([]Probe, len(words))
 		for k, w := range words {
-			p := probe{word: w, code: isCode(w)}
-			if isLatin(w) {
-				p.skeleton, p.coarse, p.kin = string(translit.AppendSkeleton(nil, []byte(w))), string(translit.AppendCoarse(nil, []byte(w))), lexicon.KinOf(w)
-			}
-			for _, r := range w {
-				p.letters |= 1 << (r & 31)
-				p.runes++
-			}
-			out[i][k] = p
+			out[i][k] = NewProbe(w)
 		}
 	}
 	return out
 }
 
-// relate is Relate of two readings, by what their probes know: a test holds it to
-// that.
-func relate(a, b *probe) Tie {
-	switch {
-	case a.word == b.word:
-		return Tie{Kind: Same}
-	case a.code || b.code:
-		return Tie{}
-	}
-	var best Tie
-	if a.kin.May(b.kin) {
-		if r, ok := lexicon.Related(a.word, b.word); ok {
-			best = relationTie(r)
-		}
-	}
-	// Two edits take away or bring four letters at most, and two places.
-	if n := min(a.runes, b.runes); bits.OnesCount32(a.letters^b.letters) <= 4 && max(a.runes, b.runes)-n <= 2 {
-		if d, ok := Edits(a.word, b.word, MaxEdits(n)); ok {
-			best = cheaper(best, typoTie(d, n))
-		}
-	}
-	switch {
-	case len(a.skeleton) >= MinSkeleton && a.skeleton == b.skeleton:
-		best = cheaper(best, spellingTie(a.word, b.word, len(a.skeleton)))
-	case best.Kind == NoTie && len(a.coarse) >= MinSkeleton && a.coarse == b.coarse:
-		best = coarseTie(a.word, b.word, len(a.coarse))
-	}
-	return best
-}
-
 // pair finds the closest tie between the readings of two parts.
-func pair(a, b *Part, left, right []probe) (Pairing, bool) {
+func pair(a, b *Part, left, right []Probe) (Pairing, bool) {
 	if a.Class == Initial || b.Class == Initial {
 		return initials(a, b)
 	}
@@ -109,7 +55,7 @@ func pair(a, b *Part, left, right []probe) (Pairing, bool) {
 	for i := range left {
 		for j := range right {
 			x, y := left[i].word, right[j].word
-			t := relate(&left[i], &right[j])
+			t := left[i].Relate(&right[j])
 			if t.Kind == NoTie {
 				continue
 			}

@@ -6,6 +6,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/interdict-dev/interdict/internal/lexicon"
+	"github.com/interdict-dev/interdict/internal/translit"
 )
 
 // osa is the plain matrix of optimal string alignment: insert, delete, replace,
@@ -161,7 +165,41 @@ func TestCloserIsAnOrder(t *testing.T) {
 	}
 }
 
-// TestRelateByProbes compares the two ways to relate words over the words of
+// plainRelate is the definition of Relate, which prepares nothing and skips
+// nothing.
+func plainRelate(a, b string) Tie {
+	if a == b {
+		return Tie{Kind: Same}
+	}
+	if isCode(a) || isCode(b) {
+		return Tie{}
+	}
+	var best Tie
+	latin := isLatin(a) && isLatin(b)
+	if latin {
+		if r, ok := lexicon.Related(a, b); ok {
+			best = relationTie(r)
+		}
+	}
+	n, m := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
+	if d, ok := Edits(a, b, MaxEdits(min(n, m))); ok {
+		best = cheaper(best, typoTie(d, min(n, m)))
+	}
+	if latin {
+		var x, y [48]byte
+		if s := translit.AppendSkeleton(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendSkeleton(y[:0], []byte(b))) {
+			best = cheaper(best, spellingTie(a, b, len(s)))
+		}
+		if best.Kind == NoTie {
+			if s := translit.AppendCoarse(x[:0], []byte(a)); len(s) >= MinSkeleton && string(s) == string(translit.AppendCoarse(y[:0], []byte(b))) {
+				best = coarseTie(a, b, len(s))
+			}
+		}
+	}
+	return best
+}
+
+// TestRelateByProbes holds Relate and Typo to the plain definition over the words of
 // names in all scripts and near misses of them.
 func TestRelateByProbes(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
@@ -182,9 +220,16 @@ func TestRelateByProbes(t *testing.T) {
 	ps := probes(&f)
 	for i := range ps {
 		for j := range ps {
-			got, want := relate(&ps[i][0], &ps[j][0]), Relate(words[i], words[j])
+			p, o := &ps[i][0], &ps[j][0]
+			got, want := p.Relate(o), plainRelate(words[i], words[j])
 			if got != want {
 				t.Fatalf("%q and %q: %+v by probes, %+v without", words[i], words[j], got, want)
+			}
+			if _, related := lexicon.Related(words[i], words[j]); related || p.skeleton == o.skeleton || p.coarse == o.coarse {
+				continue
+			}
+			if got = p.Typo(words[j]); got != want {
+				t.Fatalf("%q and %q: %+v as a typing error, %+v in full", words[i], words[j], got, want)
 			}
 			if want.Kind > Same {
 				ties++
