@@ -45,6 +45,8 @@ type Searcher struct {
 	turn   uint32   // of seen
 	keys   []uint32
 	text   []byte
+	asked  names.Probe // the word whose neighbours are looked for
+	listed names.Probe // the one that it is compared with
 }
 
 // A reach is what is known of a name before it is compared.

@@ -309,15 +309,16 @@ func (sr *Searcher) neighbours(w string) []neighbour {
 		sr.turn = 1
 	}
 	var out []neighbour
-	probe := names.NewProbe(w)
+	probe := &sr.asked
+	probe.Set(w)
 	whole := func(id uint32) {
 		if sr.seen[id] == sr.turn {
 			return
 		}
 		sr.seen[id] = sr.turn
 		if listed := string(sr.s.word(id)); listed != w {
-			o := names.NewProbe(listed)
-			if t := probe.Relate(&o); t.Kind != names.NoTie {
+			sr.listed.Set(listed)
+			if t := probe.Relate(&sr.listed); t.Kind != names.NoTie {
 				out = append(out, neighbour{id, t})
 			}
 		}

@@ -3,6 +3,7 @@
 package names
 
 import (
+	"bytes"
 	"math/bits"
 	"unicode/utf8"
 
@@ -103,29 +104,46 @@ func Relate(a, b string) Tie {
 // thousand pairs of readings, a word of a customer meets thousands of a list, and
 // all but a few hang together in no way.
 type Probe struct {
-	word             string
-	skeleton, coarse string
-	letters          uint32 // a bit for each letter of the alphabet that it has
-	runes            int
-	code             bool
-	kin              lexicon.Kin
+	word     string
+	skeleton []byte
+	coarse   []byte // see coarseKey
+	letters  uint32 // a bit for each letter of the alphabet that it has
+	runes    int
+	code     bool
+	latin    bool
+	made     bool // coarse is
+	kin      lexicon.Kin
 }
 
 // NewProbe returns the probe of a folded word.
 func NewProbe(w string) Probe {
-	p := Probe{word: w, code: isCode(w)}
-	if isLatin(w) {
-		var buf [skeletonRoom]byte
-		p.skeleton = string(translit.AppendSkeleton(buf[:0], []byte(w)))
-		p.coarse = string(translit.AppendCoarse(buf[:0], []byte(w)))
-		p.kin = lexicon.KinOf(w)
-	}
-	p.letters, p.runes = letters(w)
+	var p Probe
+	p.Set(w)
 	return p
 }
 
-// skeletonRoom holds the skeleton of any word that a name has without growing.
-const skeletonRoom = 48
+// Set makes p the probe of a folded word, in the memory that it has.
+func (p *Probe) Set(w string) {
+	*p = Probe{word: w, skeleton: p.skeleton[:0], coarse: p.coarse[:0], code: isCode(w), latin: isLatin(w)}
+	if p.latin {
+		var buf [skeletonRoom]byte
+		p.skeleton = translit.AppendSkeleton(p.skeleton, append(buf[:0], w...))
+		p.kin = lexicon.KinOf(w)
+	}
+	p.letters, p.runes = letters(w)
+}
+
+// skeletonRoom holds any word that a name has without growing.
+const skeletonRoom = 64
+
+// coarseKey returns the word's coarse key, which few comparisons need.
+func (p *Probe) coarseKey() []byte {
+	if !p.made && p.latin {
+		var buf [skeletonRoom]byte
+		p.coarse, p.made = translit.AppendCoarse(p.coarse, append(buf[:0], p.word...)), true
+	}
+	return p.coarse
+}
 
 // letters returns the set of letters of a word and their number.
 func letters(w string) (set uint32, n int) {
@@ -152,9 +170,9 @@ func (p *Probe) Relate(o *Probe) Tie {
 	}
 	best = cheaper(best, p.typo(o.word, o.letters, o.runes))
 	switch {
-	case len(p.skeleton) >= MinSkeleton && p.skeleton == o.skeleton:
+	case len(p.skeleton) >= MinSkeleton && bytes.Equal(p.skeleton, o.skeleton):
 		best = cheaper(best, spellingTie(p.word, o.word, len(p.skeleton)))
-	case best.Kind == NoTie && len(p.coarse) >= MinSkeleton && p.coarse == o.coarse:
+	case best.Kind == NoTie && p.latin && o.latin && len(p.coarseKey()) >= MinSkeleton && bytes.Equal(p.coarseKey(), o.coarseKey()):
 		best = coarseTie(p.word, o.word, len(p.coarse))
 	}
 	return best
@@ -215,7 +233,7 @@ func spellingTie(a, b string, n int) Tie {
 	if n <= shortSkeleton {
 		var near bool
 		if d, near = Edits(a, b, 2); !near {
-			d = 3
+			return Tie{}
 		}
 	}
 	return Tie{Spelling, spellingCost + int32(d)*respellCost + 2400/int32(n), int32(n)*skeletonLetter - skeletonFree, translit.VowelDistance(a, b)}
