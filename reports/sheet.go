@@ -37,6 +37,8 @@ type Sheet struct {
 	// Place makes it the sheet of a territory under an embargo: Finding is not
 	// printed. Nil for a finding.
 	Place *screening.Place
+	// Premises makes it the sheet of an address shared with listed parties, likewise.
+	Premises *screening.Premises
 	// Called gives the name of a party of a proof; nil prints its ref.
 	Called func(party.Ref) string
 }
@@ -56,8 +58,11 @@ func (s *Sheet) Proofs() ([]string, error) {
 
 // ref names what the sheet is about.
 func (s *Sheet) ref() party.Ref {
-	if s.Place != nil {
+	switch {
+	case s.Place != nil:
 		return s.Place.Ref
+	case s.Premises != nil:
+		return s.Premises.Ref
 	}
 	return s.Finding.Ref
 }

@@ -210,6 +210,26 @@ func TestSheetOfAPlace(t *testing.T) {
 	}
 }
 
+// The sheet of a shared address says who is there, and of no finding.
+func TestSheetOfASharedAddress(t *testing.T) {
+	s := sheet()
+	s.Premises = &screening.Premises{Ref: party.Ref{List: screening.PremisesList, ID: "9f86d081"}, Address: "15 Lenin St., <Moscow>", Shared: 12, Record: "sha256:ee",
+		Parties: []screening.Neighbour{{Ref: party.Ref{List: "us-ofac-sdn", ID: "2"}, Name: "BALTIC PUMP FACTORY", Address: "ul. Lenina 15, Moscow", Programs: []string{"SDGT"}, Listed: party.Date{Year: 2025, Month: 5, Day: 3},
+			Reasons: []screening.Reason{{Kind: "premises.house", Left: "15", Right: "15", Note: "agrees"}}}}}
+	flat := flat(t, s)
+	for _, want := range []string{"Address shared with 12 listed parties", "resembles none of them", "15 Lenin St., <Moscow>", "BALTIC PUMP FACTORY; ul. Lenina 15, Moscow; SDGT; listed 2025-05-03",
+		"premises.house agrees: 15, 15.", "12 listed parties have this address", "who is there sha256:ee", "premises/9f86d081", "Decision"} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, flat)
+		}
+	}
+	for _, absent := range []string{"INTEGRITY", "match strength", "50543", "nats of log-odds"} {
+		if strings.Contains(flat, absent) {
+			t.Errorf("the sheet of an address says %q", absent)
+		}
+	}
+}
+
 type full struct{ room int }
 
 var errFull = errors.New("disk full")

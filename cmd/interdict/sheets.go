@@ -47,6 +47,12 @@ func (w *withSheets) row(r *answered) error {
 				return err
 			}
 		}
+		for i := range r.Answer.Premises {
+			p := &r.Answer.Premises[i]
+			if err := w.sheets.write(r, p.Ref, reports.Sheet{Premises: p}); err != nil {
+				return err
+			}
+		}
 	}
 	return w.output.row(r)
 }
