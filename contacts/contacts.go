@@ -43,6 +43,9 @@ func Extra(view func() (*attribution.View, error)) screening.Extra {
 // each of those that are said to stand behind it, and where none is, the first
 // that it is associated with.
 func Of(v *attribution.View, i infra.Indicator, at party.Date) []screening.Met {
+	if !v.Graph.Speaks(i) {
+		return nil // of most machines
+	}
 	a := v.AskAlone(attribution.Query{Text: i.Value, Seen: i, At: at})
 	if a.Grade == "" {
 		if (a.Verdict == evidence.WasAttributed || a.Verdict == evidence.Seized) && len(a.Chains) > 0 && !a.Chains[0].Beside {

@@ -284,6 +284,9 @@ func (g *Graph) claimsAt(ns []uint32) []claim.Claim {
 	return out
 }
 
+// Speaks says whether any claim speaks of an indicator that was seen.
+func (g *Graph) Speaks(seen infra.Indicator) bool { return len(g.reach(seen)) > 0 }
+
 // Superseded returns the claims that others of the graph correct.
 func (g *Graph) Superseded() []claim.Claim {
 	var out []claim.Claim

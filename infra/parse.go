@@ -69,11 +69,14 @@ func guess(s string) (Indicator, bool) {
 		return parseAs(Email, s)
 	}
 	for _, t := range [...]Type{IPv4, Prefix, ASN, JA4, MD5, SHA1, SHA256} {
+		if t == Prefix && !strings.Contains(s, "/") || t == JA4 && len(s) != ja4Length {
+			continue // most are hosts, and trying takes its time
+		}
 		if i, ok := parseAs(t, s); ok {
 			return i, true
 		}
 	}
-	if walletForms().MatchString(s) {
+	if !strings.Contains(s, ".") && walletForms().MatchString(s) {
 		return parseAs(Wallet, s)
 	}
 	i, ok := parseHost(refang(s))
@@ -326,9 +329,12 @@ func parseHex(t Type, s string, size int) (Indicator, bool) {
 
 // ja4Form is the layout of the JA4 TLS client fingerprint: transport, version,
 // SNI, counts, ALPN, then two truncated SHA-256.
+// It is ja4Length long.
 var ja4Form = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[tqd](?:1[0-3]|[sd][123]|00)[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}$`)
 })
+
+const ja4Length = 36
 
 // walletForms are the shapes of addresses on the chains that OFAC publishes.
 // They are shapes only: check digits belong to package party.

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/interdict-dev/interdict/book"
 	"github.com/interdict-dev/interdict/index"
@@ -37,8 +38,8 @@ type Screener struct {
 	extra  []Extra
 	search index.Searcher
 	asked  int
-	quiet  map[string]Answer // answers without a finding, by the record of the party
-	least  int32             // evidence of the policy's threshold
+	quiet  *quiet // shared with the screeners of a stream
+	least  int32  // evidence of the policy's threshold
 }
 
 // New returns a screener. The book must stay open while it is used. A policy
@@ -47,7 +48,7 @@ type Screener struct {
 //
 // The books of extra are screened beside it, whatever lists the policy names.
 func New(b *book.Book, p Policy, extra ...Extra) (*Screener, error) {
-	s := &Screener{book: b, policy: p, extra: extra, least: b.Model().Evidence(p.MinScore)}
+	s := &Screener{book: b, policy: p, extra: extra, quiet: &quiet{}, least: b.Model().Evidence(p.MinScore)}
 	for _, id := range p.Lists {
 		if _, ok := b.List(id); !ok {
 			return nil, fmt.Errorf("the book holds no list %s", id)
@@ -75,11 +76,13 @@ func (s *Screener) Policy() Policy { return s.policy }
 // Screen answers for one subject.
 func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 	a := Answer{Subject: describe(sub), Record: RecordOf(sub)}
-	plain := isPlain(sub)
-	if old, ok := s.quiet[a.Record]; ok && plain {
-		old.Subject = a.Subject
-		old.Findings = []Finding{}
-		return old, nil
+	plain, question := isPlain(sub), a.Record+" "+sub.At.String()
+	if plain {
+		if old, ok := s.quiet.get(question); ok {
+			old.Subject = a.Subject
+			old.Findings = []Finding{}
+			return old, nil
+		}
 	}
 	err := s.guard(func() error {
 		if s.asked++; s.asked == loadAfter {
@@ -105,26 +108,42 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 		return Answer{}, fmt.Errorf("screen %s: %w", a.Subject.title(), err)
 	}
 	if plain && len(a.Findings)+len(a.Places)+len(a.Premises) == 0 {
-		s.remember(&a)
+		s.quiet.put(question, a)
 	}
 	return a, nil
 }
 
-// isPlain says that the answer about a subject depends on its party alone.
+// isPlain says that an answer without a finding depends on what is known of the
+// subject and on the day alone.
 func isPlain(s *subject.Subject) bool {
-	return !s.Bare && !s.Prose && s.Host.IsZero() && s.At.IsZero() && s.Dealing.IsZero()
+	return !s.Bare && !s.Prose && s.Dealing.IsZero()
 }
 
-// maxQuiet is how many parties without a finding are remembered: the suppliers of
-// a bill of material, the payees of a ledger come again and again.
-const maxQuiet = 1 << 14
+// maxQuiet is how many questions without a finding are remembered: the suppliers
+// of a bill of material, the payees of a ledger come again and again.
+const maxQuiet = 1 << 16
 
-// remember keeps an answer without a finding for the same party in another row.
-func (s *Screener) remember(a *Answer) {
-	if s.quiet == nil || len(s.quiet) >= maxQuiet {
-		s.quiet = map[string]Answer{}
+// quiet are the answers without a finding to questions that may come again. All
+// screeners of a stream share one.
+type quiet struct {
+	mu  sync.RWMutex
+	all map[string]Answer // guarded by mu
+}
+
+func (q *quiet) get(question string) (Answer, bool) {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	a, ok := q.all[question]
+	return a, ok
+}
+
+func (q *quiet) put(question string, a Answer) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.all == nil || len(q.all) >= maxQuiet {
+		q.all = map[string]Answer{}
 	}
-	s.quiet[a.Record] = *a
+	q.all[question] = a
 }
 
 // loadAfter is how many subjects are screened before the indexes are checked as

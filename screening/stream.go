@@ -34,6 +34,9 @@ func Stream(ctx context.Context, b *book.Book, p Policy, subjects iter.Seq2[subj
 		if err != nil {
 			return nil, err
 		}
+		if i > 0 {
+			s.quiet = screeners[0].quiet
+		}
 		screeners[i] = s
 	}
 	return func(yield func(Row) bool) { stream(ctx, screeners, subjects, yield) }, nil
