@@ -10,7 +10,8 @@ import (
 	"github.com/interdict-dev/interdict/internal/lexicon"
 )
 
-// A legalForm is a legal form of several words as people get it wrong.
+// A legalForm is a legal form of several words as people get it wrong, or a place
+// (Hong Kong).
 type legalForm struct {
 	words   []string
 	meaning lexicon.Meaning
@@ -39,12 +40,15 @@ const (
 // forms is made from the lexicon when the first name of a thing is read.
 var forms = sync.OnceValue(func() *formTable {
 	t := &formTable{first: map[string][]int{}, ends: map[string]bool{}}
-	for key, m := range lexicon.LegalForms() {
+	for key, m := range lexicon.Several(lexicon.In(lexicon.LegalForm, lexicon.Place)) {
 		words := strings.Fields(key)
 		if longWords(words) < 2 {
 			continue
 		}
 		t.forms = append(t.forms, legalForm{words: words, meaning: m})
+		if m.Class == lexicon.Place {
+			continue
+		}
 		for _, w := range []string{words[0], words[len(words)-1]} {
 			if _, more := lexicon.WordIn(w, lexicon.Generic|lexicon.In(lexicon.Place)); len(w) >= minFormEnd && !more {
 				t.ends[w] = true
@@ -144,7 +148,8 @@ func misspeltForm(words []string) (int, lexicon.Meaning) {
 const maxFormWord = 32
 
 // fits says that every word of a form is the word at its place, or within the
-// edits that may lie between misspelt words. A whole form whose words are all
+// edits that may lie between misspelt words; of a place one word, and that to no
+// word that is usual. A whole form whose words are all
 // right is none that is misspelt.
 func (f *legalForm) fits(words []string) bool {
 	if len(f.words) > len(words) {
@@ -162,7 +167,12 @@ func (f *legalForm) fits(words []string) bool {
 		if _, ok := Edits(want, w, MaxEdits(min(len(want), len(w)))); !ok {
 			return false
 		}
-		if len(f.words) < 3 && (f.short || len(want) < minFormLetters || len(want) < sureFormLetters && usual(w)) {
+		switch {
+		case f.meaning.Class == lexicon.Place:
+			if misspelt || usual(w) {
+				return false
+			}
+		case len(f.words) < 3 && (f.short || len(want) < minFormLetters || len(want) < sureFormLetters && usual(w)):
 			return false
 		}
 		misspelt = true

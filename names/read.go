@@ -758,9 +758,9 @@ func camel(before, after string) bool {
 const minCamel = 3
 
 // capitals says that a word ends where capitals stand before a capital and small
-// letters, as in "AKSystems" or "MInvest".
+// letters, as in "AKSystems". A single one may be a slip of the finger.
 func capitals(before, after string) bool {
-	if len(before) > maxCapitals || len(after) <= minCamel {
+	if len(before) < 2 || len(before) > maxCapitals || len(after) <= minCamel {
 		return false
 	}
 	for i := range len(before) {

@@ -83,6 +83,24 @@ func TestRead(t *testing.T) {
 		{Things, "삼성전자 주식회사", "삼성 ~electronics/business word ~public/legal form"},
 		{Things, "北京永信至诚科技股份有限公司", "~cn-beijing/place 永信至诚 ~technology/business word ~public/legal form"},
 		{Things, "１２３ Ｌｔｄ", "#123 ltd"},
+		// legal forms and places with errors, and without a word
+		{Things, "Limited Libility Company Vega", "~limited/legal form vega"},
+		{Things, "JONIT SOTCK CMPANY TESTRON", "~public/legal form testron"},
+		{Things, "Aktsionerne Obshchxstvo Signum", "~public/legal form signum"},
+		{Things, "JOINT COMPANY SIGNUM", "~public/legal form signum"},
+		{Things, "Obshchestvo s otvetstvennostyu Rusteh", "~limited/legal form rusteh"},
+		{Things, "OBSHCHESTVO S OGRANICHENNOI OTVETSTVENNOSTYUSIGNUM", "~limited/legal form signum"},
+		{Things, "Republican UnitaryEnterprise Signum", "~state-body/legal form signum"},
+		{Things, "Zarja Corbporation Limoted", "zarja ~limited/legal form"},
+		{Things, "Honf Kong Signum", "~hk/place signum"},
+		{Things, "Long Kong Signum", "long kong signum"},
+		{Things, "COMERCIALIZADORACGQ LTDA", "comercializadoracgq ~limited/legal form"},
+		// words that were written together
+		{Things, "QVSystems", "qv ~system/business word"},
+		{Things, "RLand", "rland"},
+		{Things, "7KARNES", "#7/number karnes"},
+		{Things, "Unit61398", "~unit/business word #61398/number"},
+		{Things, "10th", "#10"},
 		// a name of nothing else names by its legal forms and links
 		{Things, "DAN", "dan"},
 		{Things, "Trust", "trust"},
@@ -285,5 +303,30 @@ func BenchmarkCompareLong(b *testing.B) {
 	f := ReadText("محمد عبدالعزيز حسين احمد علي خالد ناصر سعيد فهد ماجد طارق ياسر كريم جمال عادل رامي سامي هاني وليد زياد باسم حاتم نبيل رشيد صالح عمر عثمان بلال انس معاذ حمزة يوسف ابراهيم اسماعيل موسى عيسى هارون داود سليمان ايوب زكريا يحيى الياس ادريس نوح هود لوط شعيب قاسم مصطفى محمود حامد توفيق شاكر منصور مراد فيصل تركي بندر سلمان نواف مشعل بدر راشد", Persons)
 	for b.Loop() {
 		Default().Compare(&f, &f)
+	}
+}
+
+// TestNativeNamesAreWhole reads names in Han and Hangul whose parts the publisher
+// marks: they are read as the whole names that they are, not by the sounds of
+// foreign words.
+func TestNativeNamesAreWhole(t *testing.T) {
+	for _, c := range []struct {
+		name    party.Name
+		country string
+		want    []string // of each part a reading that it has
+		not     string   // a reading that none has
+	}{
+		{party.Name{Full: "한홍길", Parts: []party.NamePart{{Type: party.PartFamily, Value: "한"}, {Type: party.PartGiven, Value: "홍"}, {Type: party.PartMiddle, Value: "길"}}}, "kp", []string{"honggil", "han"}, "ji"},
+		{party.Name{Full: "趙詠蘭", Parts: []party.NamePart{{Type: party.PartFamily, Value: "趙"}, {Type: party.PartGiven, Value: "詠蘭"}}}, "cn", []string{"yonglan", "zhao"}, "yon"},
+	} {
+		f := Read(c.name, Persons, Hint{Country: c.country})
+		if len(f.Parts) != len(c.want) {
+			t.Fatalf("%s has the parts %v, want %d", c.name.Full, f.Parts, len(c.want))
+		}
+		for i, p := range f.Parts {
+			if !slices.Contains(p.Words, c.want[i]) || slices.Contains(p.Words, c.not) {
+				t.Errorf("%s: part %d is read %v, want %s among them and not %s", c.name.Full, i+1, p.Words, c.want[i], c.not)
+			}
+		}
 	}
 }

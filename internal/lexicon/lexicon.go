@@ -194,16 +194,16 @@ func LongestIn(words []string, in Classes) (n int, m Meaning) {
 	return 0, Meaning{}
 }
 
-// LegalForms yields the Latin legal forms of several words, in no order that
-// means anything, each with its first meaning.
-func LegalForms() iter.Seq2[string, Meaning] {
+// Several yields the Latin entries of several words that have a meaning among the
+// classes, in no order that means anything, each with the first of those.
+func Several(in Classes) iter.Seq2[string, Meaning] {
 	return func(yield func(string, Meaning) bool) {
 		s := wordStore()
 		for key, payload := range s.all {
 			if strings.IndexByte(key, ' ') < 0 || !isASCII(key) {
 				continue
 			}
-			if m, ok := s.meaning(payload, In(LegalForm)); ok && !yield(key, m) {
+			if m, ok := s.meaning(payload, in); ok && !yield(key, m) {
 				return
 			}
 		}
