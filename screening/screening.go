@@ -88,8 +88,7 @@ func (s *Screener) Screen(sub *subject.Subject) (Answer, error) {
 		if s.asked++; s.asked == loadAfter {
 			s.load()
 		}
-		forms := readForms(sub)
-		found, err := s.candidates(sub, forms)
+		forms, found, err := s.proposed(sub)
 		if err != nil {
 			return err
 		}
@@ -200,6 +199,31 @@ type entryKey struct {
 	entry uint32
 }
 
+// proposed returns what the index proposes for a subject, and how its names read.
+// Names that no list resembles are asked about once: a supplier of a thousand
+// components has one name and as many addresses.
+func (s *Screener) proposed(sub *subject.Subject) (forms []names.Form, found []*candidate, err error) {
+	digest := party.Digest(&party.Entry{Kind: sub.Party.Kind, Names: sub.Party.Names})
+	question := fmt.Sprintf("%x %s %d", digest, book.Country(&sub.Party), s.low(sub))
+	if _, resemblesNobody := s.quiet.get(question); resemblesNobody {
+		if found, err = s.candidates(sub, nil); err != nil || len(found) == 0 {
+			return nil, nil, err
+		}
+	}
+	forms = readForms(sub)
+	if found, err = s.candidates(sub, forms); err != nil {
+		return nil, nil, err
+	}
+	if !slices.ContainsFunc(found, func(c *candidate) bool { return c.strong.ok || c.weak.ok }) {
+		s.quiet.put(question, Answer{})
+	}
+	return forms, found, nil
+}
+
+// low is the evidence of a name below which nothing else that is known of the
+// subject can make a finding.
+func (s *Screener) low(sub *subject.Subject) int32 { return s.least - mostBeside(s.book.Model(), sub) }
+
 // candidates collects what the index and the keys propose.
 func (s *Screener) candidates(sub *subject.Subject, forms []names.Form) ([]*candidate, error) {
 	var found []*candidate
@@ -214,7 +238,7 @@ func (s *Screener) candidates(sub *subject.Subject, forms []names.Form) ([]*cand
 		}
 		return c
 	}
-	low := s.least - mostBeside(s.book.Model(), sub)
+	low, keys := s.low(sub), subjectKeys(sub)
 	for _, l := range s.lists {
 		for i := range forms {
 			s.search.Search(l.Index, &forms[i], low, func(h index.Hit) {
@@ -226,7 +250,7 @@ func (s *Screener) candidates(sub *subject.Subject, forms []names.Form) ([]*cand
 				}
 			})
 		}
-		for _, key := range subjectKeys(sub) {
+		for _, key := range keys {
 			for e := range l.Keyed(key) {
 				get(l, e).keyed = true
 			}
