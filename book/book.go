@@ -394,11 +394,11 @@ func (l *List) byRef(r party.Ref) (uint32, bool) {
 	lo, hi := 0, l.Len()
 	for lo < hi {
 		mid := (lo + hi) / 2
-		h, err := l.Head(uint32(mid))
+		ref, err := party.DecodeRef(l.Encoded(uint32(mid)))
 		if err != nil {
 			return 0, false
 		}
-		if c := h.Ref.Compare(r); c == 0 {
+		if c := ref.Compare(r); c == 0 {
 			return uint32(mid), true
 		} else if c < 0 {
 			lo = mid + 1

@@ -234,6 +234,17 @@ func DecodeHead(b []byte) (Head, error) {
 	return h, nil
 }
 
+// DecodeRef reads the Ref of an encoded entry, and nothing after it.
+func DecodeRef(b []byte) (Ref, error) {
+	r, err := readerOf(b)
+	if err != nil {
+		return Ref{}, err
+	}
+	r.s = string(b[headStart:r.head])
+	ref := Ref{List: ListID(r.string()), ID: r.string()}
+	return ref, r.err
+}
+
 // Decode reads an encoded entry. It holds a copy of what it needs of b, in one
 // piece, and takes only what Append writes: encoding its result gives b again.
 func Decode(b []byte) (Entry, error) {

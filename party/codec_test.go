@@ -93,6 +93,14 @@ func TestEncodingKeepsEveryField(t *testing.T) {
 		if want := (Head{e.Ref, e.Kind, e.Name(), e.Listings}); err != nil || !reflect.DeepEqual(h, want) {
 			t.Errorf("DecodeHead = %+v, %v, want %+v", h, err, want)
 		}
+		if ref, err := DecodeRef(b); err != nil || ref != e.Ref {
+			t.Errorf("DecodeRef = %v, %v, want %v", ref, err, e.Ref)
+		}
+		for n := range 12 {
+			if ref, err := DecodeRef(b[:n]); err == nil {
+				t.Errorf("DecodeRef of %d bytes = %v without an error", n, ref)
+			}
+		}
 	}
 }
 
