@@ -161,6 +161,7 @@ type opened struct {
 	chosen  bool           // the lists are those that the user named
 	without []party.ListID // lists of the book that the user did not name
 
+	regimes   string          // of which regimes that the user named there is no full list
 	beside    string          // what beside the lists makes answers incomplete
 	sayBeside func(io.Writer) // says what beside the lists answers rest on; nil for nothing
 }
@@ -200,6 +201,31 @@ func (o *opened) only(named []party.ListID) {
 		o.without = append(o.without, l.List)
 		return true
 	})
+}
+
+// under notes of which of the regimes that the user named the book has no full
+// list: under them nothing found would mean nothing. Who named lists, or a book,
+// chose what is asked.
+func (o *opened) under(named []law.Regime) {
+	if o.chosen {
+		return
+	}
+	var why []string
+	for _, r := range named {
+		has, builtIn := false, false
+		for _, l := range o.lists {
+			of := law.RegimeOf(l.List) == r || r == law.BIS && strings.HasPrefix(string(l.List), "us-csl")
+			has, builtIn = has || of && !l.Starter, builtIn || of
+		}
+		switch {
+		case has:
+		case builtIn:
+			why = append(why, fmt.Sprintf("of the lists of %s the book has built-in facts alone", r))
+		default:
+			why = append(why, fmt.Sprintf("the book holds no list of %s", r))
+		}
+	}
+	o.regimes = strings.Join(why, "; ")
 }
 
 // A listState is one list of the book as answers print it.
@@ -275,8 +301,10 @@ func (f *bookFlag) describe(a *app, b *book.Book, state []watchlist.Age, day par
 // incomplete says why no answer from this book can be complete, or "".
 func (o *opened) incomplete() string {
 	var why []string
-	if o.beside != "" {
-		why = append(why, o.beside)
+	for _, s := range []string{o.beside, o.regimes} {
+		if s != "" {
+			why = append(why, s)
+		}
 	}
 	if o.starter && o.others {
 		return strings.Join(append(why, "of the lists of sanctions authorities this book has built-in facts alone, not the full lists"), "; ")

@@ -110,6 +110,9 @@ func (c *screenCmd) Run(a *app) (err error) {
 	defer o.Close() // only read
 	policy.Lists = o.named(policy.Lists)
 	o.only(policy.Lists)
+	if c.Book == "" {
+		o.under(policy.Regimes)
+	}
 	reached, err := c.reached(a, o, &policy)
 	if err != nil {
 		return err
