@@ -246,13 +246,16 @@ type walker struct {
 	work      int
 	chains    []Chain
 	truncated bool
-	steps     map[[2]int32]Step // made before, whose claims all chains share
+	steps     map[[2]int32]Step // made before, whose claims all chains share; nil keeps none
+	known     *reached          // claims that are decoded; nil for none
 }
 
 // enter starts from something that was seen: its first steps are the claims
 // that reach it, also those about a domain or a prefix above it.
 func (w *walker) enter(seen claim.Thing) {
-	starts := w.g.startsOf(seen, w.g.reach(seen.Indicator))
+	ns := w.g.reach(seen.Indicator)
+	w.known = &reached{ns, w.g.claimsAt(ns)}
+	starts := w.g.startsOf(seen, w.known)
 	for w.depth = 1; w.depth <= w.bound.Steps && !w.truncated; w.depth++ {
 		for _, n := range starts {
 			w.from(n, seen)
@@ -312,6 +315,13 @@ func (w *walker) found(r party.Ref) {
 	w.chains = append(w.chains, Chain{Party: r, Steps: slices.Clone(w.path)})
 }
 
+func (w *walker) claim(n uint32) claim.Claim {
+	if w.known != nil {
+		return w.known.claim(w.g, n)
+	}
+	return w.g.claim(n)
+}
+
 // step makes a step of the claims that tie two nodes. For a first step seen is
 // what was seen, and claims that do not reach it are left out.
 func (w *walker) step(from, to int32, group edges, seen claim.Thing) (Step, bool) {
@@ -325,7 +335,7 @@ func (w *walker) step(from, to int32, group edges, seen claim.Thing) (Step, bool
 			if group.beside(i) != beside {
 				continue
 			}
-			c := w.g.claim(group.claim(i))
+			c := w.claim(group.claim(i))
 			if !seen.Indicator.IsZero() && !covers(s.From.Indicator, seen.Indicator, c.Scope) {
 				continue
 			}
@@ -335,7 +345,9 @@ func (w *walker) step(from, to int32, group edges, seen claim.Thing) (Step, bool
 		}
 	}
 	s.Origins = origins(s.Claims)
-	w.steps[key] = s
+	if w.steps != nil {
+		w.steps[key] = s
+	}
 	return s, len(s.Claims) > 0
 }
 

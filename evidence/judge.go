@@ -4,6 +4,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/interdict-dev/interdict/claim"
 	"github.com/interdict-dev/interdict/infra"
@@ -75,26 +76,41 @@ type Judgement struct {
 //   - WasAttributed: every dated claim lies further away.
 func (g *Graph) Judge(seen infra.Indicator, at party.Date, annotations ...Annotation) Judgement {
 	j, reached := g.judge(seen, at, annotations...)
-	if len(reached) > 0 {
+	if len(reached.ns) > 0 {
 		j.Trace = g.Trace(claim.OfIndicator(seen), at, Bound{})
 	}
 	return j
 }
 
+// reached are the claims that reach what was seen, decoded once.
+type reached struct {
+	ns     []uint32 // in order
+	claims []claim.Claim
+}
+
+// claim returns claim n.
+func (r *reached) claim(g *Graph, n uint32) claim.Claim {
+	if i, ok := slices.BinarySearch(r.ns, n); ok {
+		return r.claims[i]
+	}
+	return g.claim(n)
+}
+
 // judge is Judge without the chains, and returns the claims that reach what was
 // seen.
-func (g *Graph) judge(seen infra.Indicator, at party.Date, annotations ...Annotation) (j Judgement, reached []uint32) {
-	reached = g.reach(seen)
+func (g *Graph) judge(seen infra.Indicator, at party.Date, annotations ...Annotation) (j Judgement, r reached) {
+	r.ns = g.reach(seen)
+	r.claims = g.claimsAt(r.ns)
 	j = Judgement{Seen: seen, At: at, Tenancy: infra.TenancyOf(seen), Annotations: annotations}
-	for _, n := range reached {
-		if c := g.claim(n); isAttribution(&c) {
-			j.Claims = append(j.Claims, c)
+	for i := range r.claims {
+		if c := &r.claims[i]; isAttribution(c) {
+			j.Claims = append(j.Claims, *c)
 			j.Times = append(j.Times, c.Window.Class(at))
 		}
 	}
 	j.Origins, j.Differences = origins(j.Claims), differences(j.Claims)
 	j.Verdict, j.Time = g.decide(&j)
-	return j, reached
+	return j, r
 }
 
 // isAttribution says that a claim ties an indicator to a party behind it.

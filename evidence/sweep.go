@@ -136,21 +136,21 @@ func (s *Sweep) measure() {
 
 // Judge is [Graph.Judge] with the strongest chain alone.
 func (s *Sweep) Judge(seen infra.Indicator) Judgement {
-	j, ns := s.g.judge(seen, s.at)
+	j, r := s.g.judge(seen, s.at)
 	j.Trace = Trace{From: claim.OfIndicator(seen), At: s.at}
-	if len(ns) > 0 {
-		s.strongest(&j.Trace, ns)
+	if len(r.ns) > 0 {
+		s.strongest(&j.Trace, &r)
 	}
 	return j
 }
 
-// strongest finds the strongest chain from what was seen, which the claims ns
+// strongest finds the strongest chain from what was seen, which the claims r
 // reach.
-func (s *Sweep) strongest(t *Trace, ns []uint32) {
-	w := walker{g: s.g, at: s.at, steps: map[[2]int32]Step{}}
+func (s *Sweep) strongest(t *Trace, r *reached) {
+	w := walker{g: s.g, at: s.at, known: r}
 	var best Chain
 	found, machines, behind := false, false, false
-	for _, n := range s.g.startsOf(t.From, ns) {
+	for _, n := range s.g.startsOf(t.From, r) {
 		for all := s.g.t.edgesOf(n); all.len() > 0; {
 			group := all.group()
 			all = all.from(group.len())
@@ -262,7 +262,8 @@ func (g *Graph) Leads(is func(party.Ref) bool) func(i infra.Indicator) bool {
 		}
 	}
 	return func(i infra.Indicator) bool {
-		for _, n := range g.startsOf(claim.OfIndicator(i), g.reach(i)) {
+		r := g.reach(i)
+		for _, n := range g.startsOf(claim.OfIndicator(i), &reached{ns: r, claims: g.claimsAt(r)}) {
 			for es := g.t.edgesOf(n); es.len() > 0; es = es.from(1) {
 				if g.isPartyNode(es.to(0)) && far[es.to(0)] != unreachable {
 					return true
@@ -274,11 +275,10 @@ func (g *Graph) Leads(is func(party.Ref) bool) func(i infra.Indicator) bool {
 }
 
 // startsOf returns the nodes from which the claims that reach what was seen begin.
-func (g *Graph) startsOf(seen claim.Thing, reached []uint32) []int32 {
+func (g *Graph) startsOf(seen claim.Thing, r *reached) []int32 {
 	var starts []int32
-	for _, n := range reached {
-		c := g.claim(n)
-		if n, ok := g.t.node(claim.OfIndicator(claimed(&c, seen.Indicator))); ok && !slices.Contains(starts, n) {
+	for i := range r.claims {
+		if n, ok := g.t.node(claim.OfIndicator(claimed(&r.claims[i], seen.Indicator))); ok && !slices.Contains(starts, n) {
 			starts = append(starts, n)
 		}
 	}
