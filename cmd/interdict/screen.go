@@ -252,11 +252,24 @@ func (c *screenCmd) openFile(a *app, in *input) error {
 	}
 	document, err := documents.Open(name, r, opts)
 	if err != nil {
+		if regular && c.Kind == "" && len(c.Column) == 0 && in.reopenHosts(name, file) {
+			return nil
+		}
 		in.close()
 		return err
 	}
 	in.subjects, in.progress, in.coverage = document.Subjects(), document.Progress, document.Coverage
 	return nil
+}
+
+// reopenHosts reads a table without a column of names from its start again, as one
+// of hosts with headers that are known: a log of queries. It says whether it is
+// one.
+func (in *input) reopenHosts(name string, f *os.File) bool {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	return in.openHosts(name, f, nil) == nil
 }
 
 // typed makes the subjects of the command line.
