@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -152,10 +153,12 @@ func (c *bookInfoCmd) Run(a *app) error {
 			Path  string      `json:"path"`
 			Bytes int64       `json:"bytes"`
 			Model string      `json:"model"`
+			Rules string      `json:"rules,omitempty"` // version of the rule pack; "" where the book holds none
+			Pack  string      `json:"pack,omitempty"`  // its digest
 			Lists []listState `json:"lists"`
-		}{o.Digest().String(), o.Path(), o.Size(), o.Model().Version, o.lists})
+		}{o.Digest().String(), o.Path(), o.Size(), o.Model().Version, o.Manifest().Law, o.Manifest().LawDigest, o.lists})
 	}
-	fmt.Fprintf(a.out, "%s\n%s  %.1f MB  model %s\n", o.Path(), o.Digest(), float64(o.Size())/1e6, o.Model().Version)
+	fmt.Fprintf(a.out, "%s\n%s  %.1f MB  model %s  rules %s\n", o.Path(), o.Digest(), float64(o.Size())/1e6, o.Model().Version, cmp.Or(o.Manifest().Law, "of the program"))
 	printLists(a.out, o)
 	return nil
 }
