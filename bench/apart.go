@@ -95,23 +95,28 @@ func without(some, others []string) (left int, ok bool) {
 // name in a million holds together.
 var oneInAMillion = int32(math.Round(1000 * math.Log(1e6)))
 
-// apart says why no matcher could tell the right entry of a case, or "". Two
+// apart says why no matcher could tell the right entry of a case, or "". Three
 // things count, and only where the query is the listed name with words left out
-// (or none): that another entry has all words of the query and no more besides
-// than the right one has, and that the words which name the party are gone and
-// one innocent name in a million or more has all that are left.
+// (or none): that nothing but a legal form is left, that another entry has all
+// words of the query and no more besides than the right one has, and that the
+// words which name the party are gone and one innocent name in a million or more
+// has all that are left.
 func (c *census) apart(k *Case) string {
 	if k.Kind != "pos" {
 		return ""
 	}
 	mode := names.Modes(k.kind())[0]
 	q, l := names.ReadText(k.Query, mode), names.ReadText(k.Listed, mode)
+	fewer := len(strings.Fields(k.Query)) < len(strings.Fields(k.Listed))
+	if q.Bare && !l.Bare && fewer {
+		return "nothing is left of it but what all companies are called"
+	}
 	asked, listed := telling(&q), telling(&l)
 	dropped, ok := without(asked, listed)
 	if !ok || len(asked) == 0 {
 		return ""
 	}
-	if fewer := len(strings.Fields(k.Query)) < len(strings.Fields(k.Listed)); dropped > 0 && fewer && !named(&q) && information(&q) < oneInAMillion {
+	if dropped > 0 && fewer && !named(&q) && information(&q) < oneInAMillion {
 		return fmt.Sprintf("the words that name it are gone, and those left say %.1f nats", float64(information(&q))/1000)
 	}
 	rarest := slices.MinFunc(asked, func(a, b string) int { return len(c.byWord[a]) - len(c.byWord[b]) })

@@ -32,6 +32,8 @@ func TestApart(t *testing.T) {
 		{"business", "KOREA SAMJONG CO", "KOREA SAMJONG SHIPPING CO", "3", ""},
 		{"business", "ASRE SANAT COMPANY", "ASRE SANAT ESHRAGH COMPANY", "4", ""},
 		{"business", "RUSSIAN FINANCIAL BANK", "RUSSIAN FINANCIAL ALLIANCE BANK", "5", "it fits RUSSIAN FINANCIAL CORPORATION BANK JSC"},
+		{"business", "JOINT STOCK COMPANY", "JOINT STOCK COMPANY SIGNUM", "3", "nothing is left of it"},
+		{"business", "JOINT STOCK COMPANY SIGNUM", "JOINT STOCK COMPANY SIGNUM", "3", ""},
 		{"business", "SHIPPING KOREA SAMJONG", "KOREA SAMJONG SHIPPING CO", "3", ""},
 	} {
 		got := c.apart(&Case{Kind: "pos", Type: k.kind, Query: k.query, Listed: k.listed, Expect: []string{k.id}})

@@ -94,6 +94,7 @@ type Form struct {
 	Mixed   bool   // letters of another script that only look alike were folded
 	Cut     bool   // the name had more than MaxParts words
 	Thin    bool   // the name is so long that the rarer ways to write its words were left out
+	Bare    bool   // nothing but legal forms, links, titles and numbers: they were made to name
 }
 
 // Shape is what the arithmetic needs of a part.

@@ -630,6 +630,7 @@ func (r *reader) speak() {
 			return
 		}
 	}
+	r.form.Bare = len(r.form.Parts) > 0
 	for i := range r.form.Parts {
 		p := &r.form.Parts[i]
 		p.Class = Content
