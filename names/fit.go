@@ -145,8 +145,39 @@ func calibrate(w Weights, examples []Example) Weights {
 	for f := range w {
 		w[f] = int32(math.Round(float64(w[f]) * scale))
 	}
-	w[FBias] += int32(math.Round(shift * 1000))
+	w[FBias] += int32(math.Round((shift + settle(examples, z, scale, shift)) * 1000))
 	return w
+}
+
+// doubtful is how far from an even chance, in nats, pairs lie that are looked at
+// again when evidence is settled.
+const doubtful = 3
+
+// settle returns what is to be added to calibrated evidence so that pairs near an
+// even chance are right as often as it says: one line through all pairs follows
+// the many that nobody doubts.
+func settle(examples []Example, z []float64, scale, shift float64) float64 {
+	more := 0.0
+	for range 2000 {
+		var d, total float64
+		for i, e := range examples {
+			at := scale*z[i] + shift
+			if e.Weight == 0 || math.Abs(at) > doubtful {
+				continue
+			}
+			total += e.Weight
+			right := 0.0
+			if e.Match {
+				right = 1
+			}
+			d += (right - 1/(1+math.Exp(-at-more))) * e.Weight
+		}
+		if total == 0 {
+			return 0
+		}
+		more += 0.3 * d / total
+	}
+	return more
 }
 
 // steps of the ascent; the likelihood no longer moves in its fifth digit.

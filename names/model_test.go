@@ -29,17 +29,20 @@ func TestModelRoundTrips(t *testing.T) {
 }
 
 func TestParseModelRefuses(t *testing.T) {
+	_, after, _ := strings.Cut(modelText, "\nthings same ")
+	weight, _, _ := strings.Cut(after, "\n")
+	same := "things same " + weight + "\n"
 	for name, c := range map[string]struct{ old, new, want string }{
-		"a missing weight":      {"things same 459\n", "", "weights"},
+		"a missing weight":      {same, "", "weights"},
 		"missing evidence":      {"evidence city-same 700\n", "", "weights"},
 		"no version":            {"version 3\n", "", "version"},
-		"a weight twice":        {"things same 459\n", "things same 459\nthings same 459\n", "twice"},
-		"an unknown feature":    {"things same 459\n", "things sam 459\n", `"things sam"`},
-		"an unknown mode":       {"things same 459\n", "ships same 459\n", `"ships same"`},
+		"a weight twice":        {same, same + same, "twice"},
+		"an unknown feature":    {same, "things sam 299\n", `"things sam"`},
+		"an unknown mode":       {same, "ships same 299\n", `"ships same"`},
 		"unknown evidence":      {"evidence city-same 700\n", "evidence town-same 700\n", `"town-same"`},
-		"no number":             {"things same 459\n", "things same 2.99\n", "2.99"},
-		"a number too large":    {"things same 459\n", "things same 99999999999\n", "range"},
-		"a line of two words":   {"things same 459\n", "things same\n", "three words"},
+		"no number":             {same, "things same 2.99\n", "2.99"},
+		"a number too large":    {same, "things same 99999999999\n", "range"},
+		"a line of two words":   {same, "things same\n", "three words"},
 		"a probability no word": {"probability 5000 5125", "probability 5000 half", "half"},
 	} {
 		if !strings.Contains(modelText, c.old) {
@@ -227,5 +230,22 @@ func TestWithProbability(t *testing.T) {
 	}
 	if Default().Probability(50) == 6000 {
 		t.Error("the built-in model changed")
+	}
+}
+
+// TestSettleMovesTheDoubtful gives pairs near an even chance of which three in
+// four are right, beside many that nobody doubts.
+func TestSettleMovesTheDoubtful(t *testing.T) {
+	var examples []Example
+	var z []float64
+	for i := range 100 {
+		examples = append(examples, Example{Match: i%4 > 0, Weight: 1}, Example{Match: true, Weight: 9}, Example{Weight: 9})
+		z = append(z, 0, 20, -20)
+	}
+	if got, want := settle(examples, z, 1, 0), math.Log(3); math.Abs(got-want) > 0.01 {
+		t.Errorf("settled by %.3f nats, want %.3f: three in four", got, want)
+	}
+	if got := settle(nil, nil, 1, 0); got != 0 {
+		t.Errorf("nothing was settled by %.3f", got)
 	}
 }
