@@ -3,181 +3,88 @@
 package names
 
 import (
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/interdict-dev/interdict/internal/lexicon"
 )
 
-// A legalForm is a legal form of several words as people get it wrong, or a place
-// (Hong Kong).
-type legalForm struct {
-	words   []string
-	meaning lexicon.Meaning
-	short   bool // one word of the form is left out
-}
-
-// A formTable finds legal forms that are misspelt, or lack a word, by their
-// first word.
-type formTable struct {
-	forms []legalForm      // the longer first
-	first map[string][]int // first words, whole and less one letter, to forms
-	ends  map[string]bool  // words that forms begin or end with
-}
-
-// How many letters the words of a legal form have at least: a word that may be
-// misspelt, the misspelt word of a form of two words where no name is known to
-// have it and where one may, and one that is written together with the name
-// beside it.
+// How many letters the misspelt word of a legal form of two words has at least,
+// where no name is known to have it and where one may.
 const (
-	minFormWord     = 4
 	minFormLetters  = 7
 	sureFormLetters = 10
-	minFormEnd      = 7
 )
 
-// forms is made from the lexicon when the first name of a thing is read.
-var forms = sync.OnceValue(func() *formTable {
-	t := &formTable{first: map[string][]int{}, ends: map[string]bool{}}
-	for key, m := range lexicon.Several(lexicon.In(lexicon.LegalForm, lexicon.Place)) {
-		words := strings.Fields(key)
-		if longWords(words) < 2 {
-			continue
-		}
-		t.forms = append(t.forms, legalForm{words: words, meaning: m})
-		if m.Class == lexicon.Place {
-			continue
-		}
-		for _, w := range []string{words[0], words[len(words)-1]} {
-			if _, more := lexicon.WordIn(w, lexicon.Generic|lexicon.In(lexicon.Place)); len(w) >= minFormEnd && !more {
-				t.ends[w] = true
-			}
-		}
-		t.shorten(words, m)
-	}
-	slices.SortFunc(t.forms, func(a, b legalForm) int {
-		if d := len(b.words) - len(a.words); d != 0 {
-			return d
-		}
-		return slices.Compare(a.words, b.words)
-	})
-	for i, f := range t.forms {
-		for _, key := range remainders(f.words[0]) {
-			t.first[key] = append(t.first[key], i)
-		}
-	}
-	return t
-})
-
-// shorten adds what is left of a form of three words or more without one of
-// them, where that still tells it.
-func (t *formTable) shorten(words []string, m lexicon.Meaning) {
-	if len(words) < 3 {
-		return
-	}
-	for i := range words {
-		rest := slices.Delete(slices.Clone(words), i, i+1)
-		if longWords(rest) < 2 {
-			continue
-		}
-		if n, _ := lexicon.Longest(rest); n < len(rest) {
-			t.forms = append(t.forms, legalForm{rest, m, true})
-		}
-	}
-}
-
-func longWords(words []string) int {
-	n := 0
-	for _, w := range words {
-		if len(w) >= minFormWord {
-			n++
-		}
-	}
-	return n
-}
-
-// remainders returns a word, and what is left of it without one letter where it
-// may be misspelt: two words within one edit share one.
-func remainders(w string) []string {
-	out := []string{w}
-	if len(w) < minFormWord {
-		return out
-	}
-	for i := range len(w) {
-		if i == 0 || w[i] != w[i-1] {
-			out = append(out, w[:i]+w[i+1:])
-		}
-	}
-	return out
-}
-
-// misspeltForm returns the legal form that words begin with when some of its
-// words are misspelt or one is left out, and how many words it takes. A misspelt
-// form of two words counts only if each misspelt word is long and one that no
-// name is known to have.
+// misspeltForm returns the legal form, or the place of several words, that words
+// begin with when some of its words are misspelt or one is left out, and how many
+// words it takes; the longest. A misspelt form of two words counts only if each
+// misspelt word is long and one that no name is known to have.
 func misspeltForm(words []string) (int, lexicon.Meaning) {
 	first := words[0]
-	if len(words) < 2 || len(first) < minFormWord-1 || len(first) > maxFormWord || first[0] >= 0x80 {
+	if len(words) < 2 || len(first) < lexicon.MinPhraseWord-1 || len(first) > maxFormWord || first[0] >= 0x80 {
 		return 0, lexicon.Meaning{}
 	}
-	t := forms()
-	best := -1
-	try := func(key []byte) {
-		for _, i := range t.first[string(key)] {
-			if (best < 0 || i < best) && t.forms[i].fits(words) {
-				best = i
-			}
+	best, most := lexicon.Phrase{}, 1
+	try := func(p lexicon.Phrase) {
+		if n := strings.Count(p.Text, " ") + 1; (n > most || n == most && p.Text < best.Text) && n <= len(words) && fits(p, n, words) {
+			best, most = p, n
 		}
 	}
-	try([]byte(first))
 	var buf [maxFormWord]byte
+	lexicon.PhrasesFrom(append(buf[:0], first...), try)
 	for i := range len(first) {
 		if i == 0 || first[i] != first[i-1] {
-			try(append(append(buf[:0], first[:i]...), first[i+1:]...))
+			lexicon.PhrasesFrom(append(append(buf[:0], first[:i]...), first[i+1:]...), try)
 		}
 	}
-	if best < 0 {
+	if best.Text == "" {
 		return 0, lexicon.Meaning{}
 	}
-	return len(t.forms[best].words), t.forms[best].meaning
+	m, ok := lexicon.PhraseMeaning(best.Entry)
+	if !ok {
+		return 0, lexicon.Meaning{}
+	}
+	return most, m
 }
 
 // maxFormWord is how many letters a misspelt word of a form has at most; the
 // longest have twenty.
 const maxFormWord = 32
 
-// fits says that every word of a form is the word at its place, or within the
-// edits that may lie between misspelt words; of a place one word, and that to no
-// word that is usual. A whole form whose words are all
-// right is none that is misspelt.
-func (f *legalForm) fits(words []string) bool {
-	if len(f.words) > len(words) {
-		return false
-	}
-	misspelt := false
-	for i, want := range f.words {
+// fits says that every word of a phrase of n is the word at its place, or within
+// the edits that may lie between misspelt words; of a place one word, and that to
+// no word that is usual. A whole phrase whose words are all right is none that is
+// misspelt.
+func fits(p lexicon.Phrase, n int, words []string) bool {
+	misspelt, place, asked := false, false, false
+	i := 0
+	for want := range strings.SplitSeq(p.Text, " ") {
 		w := words[i]
+		i++
 		if w == want {
 			continue
 		}
-		if d := len(w) - len(want); d < -2 || d > 2 || len(want) < minFormWord {
+		if d := len(w) - len(want); d < -2 || d > 2 || len(want) < lexicon.MinPhraseWord {
 			return false
 		}
 		if _, ok := Edits(want, w, MaxEdits(min(len(want), len(w)))); !ok {
 			return false
 		}
+		if !asked {
+			m, _ := lexicon.PhraseMeaning(p.Entry)
+			place, asked = m.Class == lexicon.Place, true
+		}
 		switch {
-		case f.meaning.Class == lexicon.Place:
+		case place:
 			if misspelt || usual(w) {
 				return false
 			}
-		case len(f.words) < 3 && (f.short || len(want) < minFormLetters || len(want) < sureFormLetters && usual(w)):
+		case n < 3 && (p.Short() || len(want) < minFormLetters || len(want) < sureFormLetters && usual(w)):
 			return false
 		}
 		misspelt = true
 	}
-	return misspelt || f.short
+	return misspelt || p.Short()
 }
 
 // usual says that a word has a meaning, or stands in more than one of the names
@@ -215,16 +122,20 @@ func misspeltWord(w string) (lexicon.Meaning, bool) {
 // form written together ("COMPANYDORIS"), or 0. Words that names are known to
 // have stay whole.
 func cutForm(w string) int {
-	if len(w) < minFormEnd+2 || w[0] >= 0x80 {
+	if len(w) < minFormLetters+2 || len(w) > maxFormWord || w[0] >= 0x80 {
 		return 0
 	}
-	ends := forms().ends
-	for n := len(w) - 2; n >= minFormEnd; n-- {
-		if ends[w[:n]] && !usual(w) {
-			return n
+	var buf [maxFormWord]byte
+	for n := len(w) - 2; n >= minFormLetters; n-- {
+		at := 0
+		switch {
+		case lexicon.EndsForm(append(buf[:0], w[:n]...)):
+			at = n
+		case lexicon.EndsForm(append(buf[:0], w[len(w)-n:]...)):
+			at = len(w) - n
 		}
-		if ends[w[len(w)-n:]] && !usual(w) {
-			return len(w) - n
+		if at > 0 && !usual(w) {
+			return at
 		}
 	}
 	return 0

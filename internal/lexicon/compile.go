@@ -39,7 +39,11 @@ func Compile(data fs.FS) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"han.bin": han, "words.bin": words, "relations.bin": relations, "background.bin": background}, nil
+	phrases, err := compilePhrases(store(words))
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"han.bin": han, "words.bin": words, "phrases.bin": phrases, "relations.bin": relations, "background.bin": background}, nil
 }
 
 // dataLines yields the lines of a data file with their numbers from 1, without

@@ -16,10 +16,7 @@
 // are levelled here, so either form finds the entry.
 package lexicon
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // A Class says which part of a name a word can be.
 // The zero Class is None: the lexicon says nothing.
@@ -192,22 +189,6 @@ func LongestIn(words []string, in Classes) (n int, m Meaning) {
 		return 1, m
 	}
 	return 0, Meaning{}
-}
-
-// Several yields the Latin entries of several words that have a meaning among the
-// classes, in no order that means anything, each with the first of those.
-func Several(in Classes) iter.Seq2[string, Meaning] {
-	return func(yield func(string, Meaning) bool) {
-		s := wordStore()
-		for key, payload := range s.all {
-			if strings.IndexByte(key, ' ') < 0 || !isASCII(key) {
-				continue
-			}
-			if m, ok := s.meaning(payload, in); ok && !yield(key, m) {
-				return
-			}
-		}
-	}
 }
 
 func allDigits(w string) bool {
