@@ -117,6 +117,8 @@ type DomainTable struct {
 	values  []uint32
 	places  int
 	size    int
+
+	shortest, longest int // names: most top-level domains are shorter
 }
 
 // An entry is a line: the sets of values for the host itself, and for hosts
@@ -191,6 +193,10 @@ func NewDomainTable(rules []DomainRule) (t *DomainTable, narrowed []int) {
 
 // insert takes the first empty place for a name that is not in the table.
 func (t *DomainTable) insert(name string, host, below []uint32) {
+	if t.size == 0 {
+		t.shortest = len(name)
+	}
+	t.shortest, t.longest = min(t.shortest, len(name)), max(t.longest, len(name))
 	hostSet := appendPacked(&t.values, host)
 	belowSet := hostSet
 	if !slices.Equal(below, host) {
@@ -307,7 +313,7 @@ func (t *DomainTable) Lookup(host string) []uint32 {
 	n, found := 0, packed(0)
 	h := uint64(hashStart)
 	for i := len(host) - 1; i >= 0; i-- {
-		if host[i] == '.' {
+		if above := len(host) - i - 1; host[i] == '.' && above >= t.shortest && above <= t.longest {
 			if n == maxProbes-1 { // room for the host itself is left
 				found, n = t.nearest(probes[:n], host, found), 0
 			}
