@@ -17,6 +17,7 @@ import (
 	"github.com/interdict-dev/interdict/engine"
 	"github.com/interdict-dev/interdict/internal/errkind"
 	"github.com/interdict-dev/interdict/law"
+	"github.com/interdict-dev/interdict/names"
 	"github.com/interdict-dev/interdict/party"
 	"github.com/interdict-dev/interdict/starter"
 	"github.com/interdict-dev/interdict/watchlist"
@@ -329,6 +330,15 @@ func (o *opened) otherRules() string {
 		return "the book is of an older program and holds no rule pack and no index of addresses: what listings bring is said by that of this program, " + law.Default().Version() + ", and shared addresses are not found"
 	case m.LawDigest != law.DigestOf(law.DefaultText()):
 		return "what listings bring is said by the rule pack of the book, " + m.Law + "; this program has " + law.Default().Version() + ": `interdict lists rebuild` takes it"
+	}
+	return ""
+}
+
+// otherModel says that names are compared by another model than this program's,
+// or "".
+func (o *opened) otherModel() string {
+	if now := names.Default().Version; o.Manifest().Model != now {
+		return "names are compared by model " + o.Manifest().Model + " of the book; this program has " + now + ": `interdict lists rebuild` takes it"
 	}
 	return ""
 }

@@ -395,8 +395,10 @@ func printLists(w io.Writer, o *opened) {
 	if len(o.without) > 0 {
 		fmt.Fprintf(w, "  lists not screened: %s\n", strings.Trim(fmt.Sprint(o.without), "[]"))
 	}
-	if why := o.otherRules(); why != "" {
-		fmt.Fprintf(w, "  %s\n", why)
+	for _, why := range []string{o.otherRules(), o.otherModel()} {
+		if why != "" {
+			fmt.Fprintf(w, "  %s\n", why)
+		}
 	}
 	if o.sayBeside != nil {
 		o.sayBeside(w)
