@@ -33,6 +33,9 @@ func misspeltForm(words []string) (int, lexicon.Meaning) {
 	var buf [maxFormWord]byte
 	lexicon.PhrasesFrom(append(buf[:0], first...), try)
 	for i := range len(first) {
+		if i == 0 && usual(first) {
+			break // no slip
+		}
 		if i == 0 || first[i] != first[i-1] {
 			lexicon.PhrasesFrom(append(append(buf[:0], first[:i]...), first[i+1:]...), try)
 		}
