@@ -16,6 +16,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"syscall"
 	"time"
@@ -48,13 +49,35 @@ func main() {
 	os.Exit(code)
 }
 
-// collectLater spares a short run the collection of garbage, a quarter of its
-// instructions: the first collection comes at some sixteen megabytes instead of
-// four, and from then on all is as usual.
+// collectLater spares a program whose heap is small the collection of garbage, a
+// quarter of the instructions of a short run and a twelfth of those of a long one:
+// a collection comes when the heap is five times what lives, as long as that is
+// little. Who sets GOGC is left alone.
 func collectLater() {
-	const first = 400 // per cent
-	usual := debug.SetGCPercent(first)
-	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, usual)
+	const percent, usual = 400, 100
+	if asked := debug.SetGCPercent(percent); asked != usual {
+		debug.SetGCPercent(asked)
+		return
+	}
+	watchHeap(usual)
+}
+
+// littleHeap is how many bytes may live while garbage is collected late: at most
+// five times as many are in use.
+const littleHeap = 64 << 20
+
+// watchHeap looks at the heap after each collection and goes back to the usual
+// percentage for good once more lives.
+func watchHeap(usual int) {
+	runtime.AddCleanup(new([16]byte), func(usual int) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if live[0].Value.Kind() != metrics.KindUint64 || live[0].Value.Uint64() > littleHeap {
+			debug.SetGCPercent(usual)
+			return
+		}
+		watchHeap(usual)
+	}, usual)
 }
 
 // streams are the three streams of a program.
