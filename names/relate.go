@@ -279,7 +279,6 @@ func ByReading(t Tie) Tie {
 		return Tie{Kind: Reading, Cost: readingCost}
 	}
 	t.Cost += readingCost
-	t.Far /= 2 // scripts that write no vowels
 	if t.Kind == Typo {
 		t.Most = max(minMost, t.Most-manyReadings)
 	}

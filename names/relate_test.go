@@ -241,3 +241,18 @@ func TestRelateByProbes(t *testing.T) {
 		t.Errorf("only %d ties among %d words: the test tests little", ties, len(words))
 	}
 }
+
+// TestByReadingSaysNoMore holds what the index's bounds rest on: a tie between
+// readings costs as much at least, carries no more and lies no nearer than the
+// same tie between words as written.
+func TestByReadingSaysNoMore(t *testing.T) {
+	for _, w := range [][2]string{{"bright", "barakat"}, {"usama", "osama"}, {"samjong", "samchong"}, {"muhammad", "mohamed"}, {"maduro", "madura"}, {"bill", "william"}} {
+		tie := Relate(w[0], w[1])
+		if tie.Kind == NoTie {
+			t.Fatalf("%v hang together in no way", w)
+		}
+		if r := ByReading(tie); r.Cost < tie.Cost || r.Far < tie.Far || tie.Most > 0 && (r.Most == 0 || r.Most > tie.Most) {
+			t.Errorf("%v: %+v between readings, %+v as written", w, r, tie)
+		}
+	}
+}

@@ -161,6 +161,7 @@ func (s *Scorer) weigh(w *Weights, q, c []Shape, p *Pairing, v *Vector) int32 {
 	case class != Content:
 		t.add(FGeneric, info)
 		t.add(FTypoCost, min(p.Tie.Cost, info))
+		t.add(FFar, p.Tie.Far)
 	case p.Tie.Kind == Same:
 		t.add(FSame, info)
 	case p.Tie.Kind == Reading:

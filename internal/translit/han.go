@@ -309,17 +309,19 @@ func readHan(word string, h Hint, out *collector) {
 }
 
 // readHanAbroad fills what room is left with the readings of a short name of
-// unknown country in Cantonese, Korean and Japanese, one each.
+// unknown country: one in Cantonese, those of Korea, north and south, and the
+// Japanese ones.
 func readHanAbroad(word string, h Hint, out *collector) {
-	one := func(read func(string, Hint, *collector)) {
-		first := collector{max: 1}
+	some := func(n int, read func(string, Hint, *collector)) {
+		first := collector{max: n}
 		read(word, h, &first)
 		for _, r := range first.readings {
 			out.add(r.System, r.Text)
 		}
 	}
-	one(readCantonese)
-	one(readHanja)
+	some(1, readCantonese)
+	some(1, readHanja)
+	some(2, func(word string, h Hint, out *collector) { readHanja(word, Hint{Country: "kp", Person: h.Person}, out) })
 	for _, s := range append(japaneseFamily(word), japaneseGiven(word)...) {
 		out.add("ja", shortVowels(s))
 	}
